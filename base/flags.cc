@@ -1,0 +1,152 @@
+#include "base/flags.h"
+
+#include <gflags/gflags.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/status.h"
+#include "base/version.h"
+
+namespace shadowreel {
+namespace {
+
+using gflags::CommandLineFlagInfo;
+
+bool Knows(const Program& program, const std::string& name) {
+  return std::any_of(program.groups.begin(), program.groups.end(), [&](const FlagGroup& group) {
+    return std::find(group.flags.begin(), group.flags.end(), name) != group.flags.end();
+  });
+}
+
+bool IsBoolean(const std::string& name) {
+  CommandLineFlagInfo info;
+  return gflags::GetCommandLineFlagInfo(name.c_str(), &info) && info.type == "bool";
+}
+
+void PrintHelp(const Program& program) {
+  fmt::print("usage: {}\n\n{}\n", program.usage, program.purpose);
+  for (const FlagGroup& group : program.groups) {
+    fmt::print("\n{}:\n", group.title);
+    for (const std::string& name : group.flags) {
+      CommandLineFlagInfo info;
+      CHECK(gflags::GetCommandLineFlagInfo(name.c_str(), &info));
+      const std::string shown = info.default_value.empty()
+                                    ? "--" + name
+                                    : fmt::format("--{}={}", name, info.default_value);
+      fmt::print("  {:<30} {}\n", shown, info.description);
+    }
+  }
+  fmt::print("\nOther:\n  {:<30} {}\n  {:<30} {}\n", "--help", "this text", "--version",
+             "the program's version");
+}
+
+// How far two names are apart (Levenshtein), to suggest the nearest flag.
+size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+absl::Status UnknownFlag(const Program& program, const std::string& name) {
+  std::string nearest;
+  size_t best = 4;  // farther away is no suggestion
+  for (const FlagGroup& group : program.groups) {
+    for (const std::string& known : group.flags) {
+      if (const size_t distance = Distance(name, known); distance < best) {
+        best = distance;
+        nearest = known;
+      }
+    }
+  }
+  if (nearest.empty()) return UsageError("unknown flag --{}; see {} --help", name, program.name);
+  return UsageError("unknown flag --{}; did you mean --{}?", name, nearest);
+}
+
+absl::Status SetFlag(const std::string& name, const std::string& value) {
+  if (gflags::SetCommandLineOption(name.c_str(), value.c_str()).empty()) {
+    CommandLineFlagInfo info;
+    gflags::GetCommandLineFlagInfo(name.c_str(), &info);
+    return UsageError("--{}={}: not a valid {}", name, value, info.type);
+  }
+  return absl::OkStatus();
+}
+
+// Sets the flag at argv[*index], taking the next argument as its value where it needs one.
+absl::Status ParseOne(const Program& program, int argc, const char* const* argv, int* index) {
+  std::string name = argv[*index];
+  name.erase(0, name.starts_with("--") ? 2 : 1);
+  std::optional<std::string> value;
+  if (const size_t equals = name.find('='); equals != std::string::npos) {
+    value = name.substr(equals + 1);
+    name.resize(equals);
+  }
+  if (!value && name.starts_with("no") && !Knows(program, name) && IsBoolean(name.substr(2))) {
+    name.erase(0, 2);
+    value = "false";
+  }
+  if (!Knows(program, name)) return UnknownFlag(program, name);
+  if (!value && IsBoolean(name)) value = "true";
+  if (!value) {
+    if (*index + 1 >= argc) return UsageError("--{} needs a value", name);
+    value = argv[++*index];
+  }
+  return SetFlag(name, *value);
+}
+
+}  // namespace
+
+std::optional<ExitCode> ParseFlags(const Program& program, int argc, const char* const* argv,
+                                   std::vector<std::string>* arguments) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") {
+      arguments->insert(arguments->end(), argv + i + 1, argv + argc);
+      break;
+    }
+    if (argument == "--help" || argument == "-help" || argument == "-h") {
+      PrintHelp(program);
+      return ExitCode::kPass;
+    }
+    if (argument == "--version" || argument == "-version") {
+      fmt::print("{} {}\n", program.name, kVersion);
+      return ExitCode::kPass;
+    }
+    if (argument.size() < 2 || argument.front() != '-') {
+      arguments->emplace_back(argument);
+      continue;
+    }
+    if (absl::Status status = ParseOne(program, argc, argv, &i); !status.ok()) {
+      return ReportError(program, status);
+    }
+  }
+  return std::nullopt;
+}
+
+bool FlagWasSet(const char* name) {
+  CommandLineFlagInfo info;
+  CHECK(gflags::GetCommandLineFlagInfo(name, &info));
+  return !info.is_default;
+}
+
+ExitCode ReportError(const Program& program, const absl::Status& status) {
+  std::fflush(stdout);
+  fmt::print(stderr, "{}: {}\n", program.name, Message(status));
+  return ExitCodeFor(status);
+}
+
+absl::Status FlagError(const char* flag, const absl::Status& status) {
+  return absl::Status(status.code(), fmt::format("--{}: {}", flag, Message(status)));
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.h"
+
+namespace shadowreel {
+
+// One titled group of flags in `--help`.
+struct FlagGroup {
+  std::string title;
+  std::vector<std::string> flags;  // names as the main defines them
+};
+
+struct Program {
+  std::string name;     // "replayer"
+  std::string usage;    // one or more lines after "usage: "
+  std::string purpose;  // one or two lines
+  std::vector<FlagGroup> groups;
+};
+
+// Sets the program's gflags from the command line. gflags' own parser is not used: it exits with 1
+// on errors and on --help; here these are 2 and 0. Accepts `--name=value`, `--name value`, one
+// dash or two, and for booleans `--name` and `--noname`; `--` ends the flags. Arguments that are
+// no flags are appended to `arguments`. Only flags named in `program.groups` exist.
+// Returns the exit code when the program must end now (help, version, or an error, which is then
+// already printed as one line), nothing when it goes on.
+[[nodiscard]] std::optional<ExitCode> ParseFlags(const Program& program, int argc,
+                                                 const char* const* argv,
+                                                 std::vector<std::string>* arguments);
+
+// Whether the command line set this flag.
+[[nodiscard]] bool FlagWasSet(const char* name);
+
+// Prints "NAME: MESSAGE" to stderr and returns the status' exit code.
+[[nodiscard]] ExitCode ReportError(const Program& program, const absl::Status& status);
+
+// As a wrong value of a flag: "--flag: message".
+[[nodiscard]] absl::Status FlagError(const char* flag, const absl::Status& status);
+
+}  // namespace shadowreel

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shadowreel {
+
+// One header or trailer field. Views into the Fields that gave it.
+struct FieldView {
+  std::string_view name;
+  std::string_view value;
+  friend bool operator==(const FieldView&, const FieldView&) = default;
+};
+
+// An ordered list of header or trailer fields as they stood on the wire: case, order, duplicates
+// and empty values kept. All bytes lie in one buffer, so a request's fields cost two allocations.
+// Views are valid until the next change. Not thread-safe.
+class Fields {
+ public:
+  void Add(std::string_view name, std::string_view value);
+  void Reserve(size_t count, size_t bytes);
+  void Clear();
+
+  size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  FieldView operator[](size_t index) const;
+
+  // The first field of that name, compared without case (RFC 9110, 5.1).
+  std::optional<std::string_view> Find(std::string_view name) const;
+  size_t Count(std::string_view name) const;
+
+  // Bytes of all names and values.
+  size_t byte_size() const { return bytes_.size(); }
+
+  friend bool operator==(const Fields& a, const Fields& b);
+
+  class Iterator {
+   public:
+    Iterator(const Fields* fields, size_t index) : fields_(fields), index_(index) {}
+    FieldView operator*() const { return (*fields_)[index_]; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    const Fields* fields_;
+    size_t index_;
+  };
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, size()}; }
+
+ private:
+  struct Entry {
+    uint32_t begin;
+    uint32_t name_length;
+    uint32_t value_length;
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  std::string bytes_;
+  std::vector<Entry> entries_;
+};
+
+// ASCII case-insensitive equality, as HTTP compares names and tokens.
+bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+
+}  // namespace shadowreel

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace shadowreel {
+
+// When a batch of bytes arrived, by both clocks, read once.
+struct Instant {
+  WallTime wall;
+  SteadyTime steady;
+};
+
+// One connection's protocol, without I/O: bytes in, bytes out. Owned and called by the
+// listener's thread.
+class ServerSession {
+ public:
+  virtual ~ServerSession() = default;
+
+  // Takes what the peer sent. All of it is consumed, unless the session WantsClose().
+  virtual void OnBytes(std::string_view bytes, Instant now) = 0;
+
+  // The peer ended its side or reset the connection: an unfinished request is recorded as
+  // incomplete, or refused when its head never ended.
+  virtual void OnEnd(Instant now) = 0;
+
+  // Bytes for the peer, and how many of them were sent.
+  virtual std::string_view output() const = 0;
+  virtual void ConsumeOutput(size_t count) = 0;
+
+  // Nothing more is read; the connection closes once the output is sent.
+  virtual bool WantsClose() const = 0;
+
+  // When the peer must have made progress (head complete, body bytes, next request); nothing
+  // when it may take its time. OnDeadline is called when that has passed.
+  virtual std::optional<SteadyTime> deadline() const = 0;
+  virtual void OnDeadline(Instant now) = 0;
+};
+
+}  // namespace shadowreel
