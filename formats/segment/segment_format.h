@@ -25,11 +25,11 @@ inline constexpr size_t kOffset = 8;         // u64, where this header stands in
 inline constexpr size_t kSequence = 16;      // u32, of this chunk in the file, from 0
 inline constexpr size_t kType = 20;          // u8, ChunkType; bit 7 set: critical
 inline constexpr size_t kCodec = 21;         // u8, ChunkCodec
-inline constexpr size_t kFlags = 22;         // u16, 0
+inline constexpr size_t kFlags = 22;         // u16, 0; a reader refuses bits it does not know
 inline constexpr size_t kRecordCount = 24;   // u32
 inline constexpr size_t kStoredLength = 28;  // u32, bytes of payload in the file
 inline constexpr size_t kRawLength = 32;     // u32, bytes of payload decompressed
-inline constexpr size_t kReserved = 36;      // u32, 0
+inline constexpr size_t kReserved = 36;      // u32, 0; ignored
 inline constexpr size_t kFirstRecord = 40;   // u64
 inline constexpr size_t kMinArrival = 48;    // i64, Unix nanoseconds; 0 without records
 inline constexpr size_t kMaxArrival = 56;    // i64
@@ -55,16 +55,31 @@ enum class ChunkType : uint8_t {
   kEncrypted = 0x89,    // reserved: encrypted payload of another type
 };
 
+// Reserved: 2, zstd with the dictionary of the file's dictionary chunk.
 enum class ChunkCodec : uint8_t { kPlain = 0, kZstd = 1 };
 
-// A chunk is closed when it reaches either; a body longer than kMaxInlineBody is cut into pieces
-// of at most that.
+// A chunk is closed when it reaches one of these; a body longer than kMaxInlineBody is cut into
+// pieces of at most that.
 inline constexpr size_t kChunkRawBytes = size_t{1} << 20;
 inline constexpr size_t kChunkRecords = 4096;
+inline constexpr size_t kChunkEntries = 16384;  // interned strings and fields
 inline constexpr size_t kMaxInlineBody = size_t{1} << 20;
+
+// Records that took longer to arrive go to the late lane.
+inline constexpr int64_t kLateNanos = 1'000'000'000;
+
+// The largest record: everything but its body as RecordHeadBound (record_chunk_builder.h) counts
+// it, and its body. Interning lets few bytes stand for many, so a reader bounds both, too.
+inline constexpr size_t kMaxRecordHead = size_t{1} << 20;
+inline constexpr uint64_t kMaxBody = uint64_t{1} << 30;
+
+// Distinct authorities that a footer's statistics list.
+inline constexpr int kMaxAuthorities = 256;
 
 // A reader refuses longer payloads before it allocates anything.
 inline constexpr size_t kMaxRawLength = size_t{16} << 20;
+
+inline constexpr size_t kUuidSize = 16;
 
 inline constexpr uint64_t kHeaderRepeatBytes = uint64_t{64} << 20;
 

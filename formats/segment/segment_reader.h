@@ -5,63 +5,78 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file_system.h"
 #include "formats/record.h"
-#include "formats/segment/segment_format.h"
+#include "formats/segment/chunk_reader.h"
+#include "formats/segment/record_chunk_view.h"
+#include "formats/segment/statistics.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
 
-// One chunk as its header (or the footer) describes it. Kept small: a trace reader holds all of
-// a recording's.
-struct ChunkInfo {
-  uint64_t offset = 0;
-  uint64_t first_record = 0;
-  int64_t min_arrival_nanos = 0;
-  int64_t max_arrival_nanos = 0;
-  uint32_t record_count = 0;
-  uint32_t stored_length = 0;
-  uint32_t raw_length = 0;
-  ChunkType type = ChunkType::kRecords;
-  ChunkCodec codec = ChunkCodec::kPlain;
-};
-
-// Reads one segment. Errors name path and offset. Thread-compatible: const calls may run in
-// parallel.
+// Reads one sealed segment of requests. Errors name path and offset. Thread-compatible: const
+// calls may run in parallel.
 class SegmentReader {
  public:
-  // Reads header and index (the footer's when it is intact, else by hopping over chunk headers).
-  // Refuses a file that is no segment, has an unknown incompatible feature, or was not sealed or
-  // is cut (kDataLoss, saying at which offset it ends and what to do).
+  // Reads header and index (the footer's when it is intact, else by hopping over chunk headers and
+  // counting the records anew). Refuses a file that is no segment or holds no requests, has an
+  // unknown incompatible feature, or was not sealed or is cut (kDataLoss, saying at which offset
+  // it ends).
   static absl::StatusOr<std::unique_ptr<SegmentReader>> Open(FileSystem& files, std::string path);
-  ~SegmentReader();
 
-  const std::string& path() const;
-  uint64_t file_bytes() const;
-  const trace::SegmentHeader& header() const;
-  const trace::SegmentFooter& footer() const;
+  const std::string& path() const { return chunk_reader_->path(); }
+  uint64_t file_bytes() const { return chunk_reader_->file_bytes(); }
+  const trace::SegmentHeader& header() const { return chunk_reader_->header(); }
+  // The header's, as a Record carries it.
+  const Uuid& recording() const { return recording_; }
+  // Without its `chunks`: see chunks(). When it had to be rebuilt, ledger and sealing time are
+  // unset.
+  const trace::SegmentFooter& footer() const { return footer_; }
   // Record and late-lane chunks, in file order.
-  const std::vector<ChunkInfo>& record_chunks() const;
-  // Every chunk, in file order.
-  const std::vector<ChunkInfo>& chunks() const;
+  const std::vector<ChunkInfo>& record_chunks() const { return record_chunks_; }
+  // Every chunk before the footer, in file order.
+  const std::vector<ChunkInfo>& chunks() const { return chunk_reader_->chunks(); }
 
   // Decodes one record chunk, in stored order. Bodies of continued records are left empty:
   // see LoadBody.
   absl::Status ReadRecords(const ChunkInfo& chunk, std::vector<Record>* records) const;
 
-  // Bytes of a continued body (0: the record's body is inline and already there).
-  uint64_t ContinuedBytes(const Record& record) const;
-
-  // Fills record.body from its body chunks, when it is continued.
+  // Fills the body of a record of this segment when it is continued in chunks of its own; leaves
+  // it alone when it is not.
   absl::Status LoadBody(Record* record) const;
+
+  // Opens one record chunk, for decoding records one by one.
+  absl::StatusOr<RecordChunkView> ReadChunk(const ChunkInfo& chunk) const;
+  // Decodes record `index` of such a chunk, identity included, but not a continued body.
+  absl::Status DecodeRecord(const RecordChunkView& view, size_t index, Record* record) const;
 
   // Reads every byte: each chunk's header, checksum and content, the footer against the chunks,
   // the file's length. The first damage found is returned.
   absl::Status Verify() const;
+
+ private:
+  using PieceIterator = std::vector<ChunkInfo>::const_iterator;
+
+  explicit SegmentReader(std::unique_ptr<ChunkReader> chunk_reader);
+  absl::Status Index();
+  absl::Status ParseChunk(const ChunkInfo& chunk, std::string raw, RecordChunkView* view) const;
+  // Counts the records anew, for a footer that could not be read.
+  absl::Status RebuildStatistics();
+  absl::Status VerifyRecords(const RecordChunkView& view, StatisticsCounter* counter) const;
+  absl::Status VerifyStatistics(const trace::Statistics& counted) const;
+  absl::Status AppendPiece(const ChunkInfo& chunk, std::string* body, bool* last) const;
+  // Body chunks of a record, in file order.
+  std::pair<PieceIterator, PieceIterator> PiecesOf(uint64_t number) const;
+
+  const std::unique_ptr<ChunkReader> chunk_reader_;
+  Uuid recording_{};
+  trace::SegmentFooter footer_;
+  std::vector<ChunkInfo> record_chunks_;
+  std::vector<ChunkInfo> body_chunks_;  // by record number, then offset
 };
 
 }  // namespace shadowreel

@@ -10,49 +10,70 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "formats/record.h"
+#include "formats/segment/chunk_writer.h"
+#include "formats/segment/record_chunk_builder.h"
+#include "formats/segment/statistics.h"
+#include "formats/segment/wire.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
 
 struct SegmentWriterOptions {
-  int zstd_level = 1;  // 0 stores plain
+  int zstd_level = 1;   // 0 stores plain
+  uint64_t marker = 0;  // 0: random; tests fix it
 };
 
 // Writes one segment of requests: `DIRECTORY/NAME.seg.open`, which Seal() turns into
-// `DIRECTORY/NAME.seg`. Layout and life: segment_format.md. Not thread-safe.
+// `DIRECTORY/NAME.seg`. Layout and life: segment_format.md. Holds at most 8 MiB. Not thread-safe.
 //
-// After any error the file is dead: nothing more may be appended, and it must not be sealed. What
-// whole chunks it holds stays readable.
+// After an error of the file system the file is dead: every later call returns that error, and it
+// cannot be sealed. What whole chunks it holds stays readable.
 class SegmentWriter {
  public:
-  // `header` carries what the caller knows; kind, segment uuid (when empty), created time and
-  // writer version are filled in. The first record gets header.first_record_number.
+  // `header` carries what the caller knows; kind, uuids (when empty), created time and writer
+  // version are filled in. The first record gets header.first_record_number. The directory must
+  // exist; neither `NAME.seg.open` nor `NAME.seg` may.
   static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(
       FileSystem& files, const Clock& clock, std::string directory, std::string name,
       trace::SegmentHeader header, const SegmentWriterOptions& options = {});
   ~SegmentWriter();
 
   // Stores a record under the next number, which is returned; `record.number` and
-  // `record.recording` are ignored. Writes a chunk when one is full.
+  // `record.recording` are ignored. Writes a chunk when one is full. A record that no segment can
+  // hold (head over kMaxRecordHead, body over kMaxBody, a weight that is not positive) is a
+  // kInvalidArgument and leaves the file as it was.
   absl::StatusOr<uint64_t> Append(const Record& record);
 
   // Closes the open chunks and writes them (no sync).
   absl::Status Flush();
 
-  // Flush, then fdatasync.
+  // Flush, then fdatasync: every record appended so far survives a crash.
   absl::Status Sync();
 
-  // Flush, footer, trailer, fdatasync, rename to the sealed name, sync of the directory.
+  // Flush, footer, trailer, fdatasync, rename to the sealed name, sync of the directory. The last
+  // call.
   absl::Status Seal(const trace::CaptureLedger& ledger);
 
-  // Bytes written to the file so far, and records and raw bytes in chunks not yet written.
-  uint64_t file_bytes() const;
-  uint64_t pending_records() const;
+  // Bytes written to the file so far, and records in chunks not yet written.
+  uint64_t file_bytes() const { return chunks_->file_bytes(); }
+  uint64_t pending_records() const { return lane_.records() + late_lane_.records(); }
   // The number that the next record gets.
-  uint64_t next_number() const;
-  const trace::SegmentHeader& header() const;
+  uint64_t next_number() const { return next_number_; }
+  const trace::SegmentHeader& header() const { return chunks_->header(); }
   // Where the file is now.
-  const std::string& path() const;
+  const std::string& path() const { return chunks_->path(); }
+
+ private:
+  explicit SegmentWriter(std::unique_ptr<ChunkWriter> chunks);
+  absl::Status WriteLane(ChunkType type, RecordChunkBuilder* lane);
+  absl::Status WriteBody(const Record& record);
+
+  const std::unique_ptr<ChunkWriter> chunks_;
+  RecordChunkBuilder lane_;
+  RecordChunkBuilder late_lane_;
+  StatisticsCounter statistics_;
+  uint64_t next_number_;
+  wire::Buffer raw_;  // reused
 };
 
 }  // namespace shadowreel

@@ -22,6 +22,11 @@ enum class OutcomeKind : uint8_t {
 };
 inline constexpr size_t kOutcomeKinds = 7;
 
+inline bool WasSent(OutcomeKind kind) {
+  return kind == OutcomeKind::kCompleted || kind == OutcomeKind::kFailed ||
+         kind == OutcomeKind::kTimedOut || kind == OutcomeKind::kAbandoned;
+}
+
 // Times are offsets from the run's start.
 struct Outcome {
   uint64_t index = 0;  // of the planned request

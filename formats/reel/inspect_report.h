@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "formats/reel/inspection.h"
+
+namespace shadowreel {
+
+// An inspection as a table for people; safe on a terminal.
+std::string InspectionText(const Inspection& inspection);
+
+// The same as one JSON object (with schema_version) and a newline.
+std::string InspectionJson(const Inspection& inspection);
+
+}  // namespace shadowreel

@@ -1,0 +1,26 @@
+#include "formats/reel/number_ranges.h"
+
+#include <iterator>
+
+namespace shadowreel {
+
+NumberRanges::Added NumberRanges::Add(uint64_t number) {
+  const auto after = last_by_first_.upper_bound(number);
+  const auto before = after == last_by_first_.begin() ? last_by_first_.end() : std::prev(after);
+  const bool has_before = before != last_by_first_.end();
+  if (has_before && before->second >= number) return Added::kDuplicate;
+
+  const bool joins_before = has_before && before->second + 1 == number;
+  const bool joins_after = after != last_by_first_.end() && after->first == number + 1;
+  const uint64_t last = joins_after ? after->second : number;
+  if (!joins_before && !joins_after && last_by_first_.size() >= limit_) return Added::kFull;
+  if (joins_after) last_by_first_.erase(after);
+  if (joins_before) {
+    before->second = last;
+  } else {
+    last_by_first_.emplace(number, last);
+  }
+  return Added::kNew;
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file_system.h"
+#include "formats/record.h"
+#include "formats/reel/notices.h"
+#include "formats/segment/segment_reader.h"
+#include "formats/segment/trace_reader.h"
+
+namespace shadowreel {
+
+// Opens the segments that `paths` name as one trace; warns of unsealed ones, which are left out.
+absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
+                                                       const std::vector<std::string>& paths,
+                                                       Notices& notices);
+
+// Where a record stands among the segments of a trace.
+struct RecordPlace {
+  uint32_t segment = 0;
+  uint32_t chunk = 0;  // index into record_chunks()
+  uint32_t row = 0;    // in the chunk
+};
+
+// Calls `visit` for every record of a segment in stored order, body included, until one is not
+// OK. `place.segment` is what is passed.
+absl::Status ForEachRecord(
+    const SegmentReader& segment, uint32_t segment_index,
+    const std::function<absl::Status(const RecordPlace& place, Record& record)>& visit);
+
+// Fetches single records; keeps the last chunks decoded, so that places near each other are
+// cheap. `trace` must outlive it. Not thread-safe.
+class RecordLookup {
+ public:
+  explicit RecordLookup(const TraceReader& trace) : trace_(trace) {}
+  absl::StatusOr<Record> Load(const RecordPlace& place);
+
+ private:
+  struct DecodedChunk {
+    uint32_t segment;
+    uint32_t chunk;
+    std::vector<Record> records;
+  };
+
+  const TraceReader& trace_;
+  std::list<DecodedChunk> recent_;  // last used first
+};
+
+}  // namespace shadowreel

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_system.h"
+#include "formats/segment/chunk_header.h"
+#include "formats/trace.pb.h"
+
+namespace shadowreel {
+
+// Reads the container of a sealed segment, whatever its chunks hold. Strict: anything that is not
+// as written is an error (kDataLoss) that names path and offset. Thread-compatible: const calls
+// may run in parallel.
+class ChunkReader {
+ public:
+  // Reads header and index. Errors: no segment, not sealed or cut, damaged, or written with a
+  // feature or a critical chunk type that this version does not know.
+  static absl::StatusOr<std::unique_ptr<ChunkReader>> Open(FileSystem& files, std::string path);
+
+  const std::string& path() const { return path_; }
+  uint64_t file_bytes() const { return file_->size(); }
+  const trace::SegmentHeader& header() const { return header_; }
+  // Without its `chunks`: see chunks(). Empty when it is not intact.
+  const trace::SegmentFooter& footer() const { return footer_; }
+  // Whether the footer could be read. When it could not, the index was rebuilt by hopping from
+  // chunk header to chunk header.
+  bool footer_intact() const { return footer_flaw_.ok(); }
+  // Every chunk before the footer, in file order.
+  const std::vector<ChunkInfo>& chunks() const { return chunks_; }
+
+  // Reads one chunk's payload, decompressed.
+  absl::Status ReadPayload(const ChunkInfo& chunk, std::string* raw) const;
+
+  // As ReadPayload for chunks()[index], with what reading does without: the chunk's place in the
+  // sequence, and whether a header repeat says what the header says.
+  absl::Status VerifyChunk(size_t index, std::string* raw) const;
+
+  // What is wrong with the footer, that the index could be rebuilt in spite of.
+  absl::Status VerifyFooter() const { return footer_flaw_; }
+
+  // An error about the chunk at `offset`.
+  absl::Status Damaged(uint64_t offset, std::string_view what) const;
+
+ private:
+  ChunkReader(std::string path, std::unique_ptr<RandomAccessFile> file);
+  absl::Status ReadMagic() const;
+  absl::Status ReadTrailer();
+  absl::Status ReadHeader();
+  absl::Status ReadFooter();
+  absl::Status LoadFooter();
+  absl::Status TakeIndex();
+  absl::Status HopChunks();
+  absl::Status CheckTypes() const;
+  // The error for a file without a trailer at its end.
+  absl::Status NotSealed() const;
+  // Reads the chunk header at `offset`, of a chunk that ends at `end` or before.
+  absl::StatusOr<ChunkHeader> ReadChunkHeader(uint64_t offset, uint64_t end, uint64_t marker) const;
+  absl::Status ReadChunk(const ChunkInfo& chunk, ChunkHeader* header, std::string* raw) const;
+
+  const std::string path_;
+  const std::unique_ptr<RandomAccessFile> file_;
+  uint64_t marker_ = 0;
+  uint64_t footer_offset_ = 0;
+  trace::SegmentHeader header_;
+  trace::SegmentFooter footer_;
+  absl::Status footer_flaw_;
+  std::vector<ChunkInfo> chunks_;
+};
+
+}  // namespace shadowreel

@@ -1,0 +1,220 @@
+#include "formats/segment/segment_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/status.h"
+#include "formats/segment/record_wire.h"
+#include "formats/segment/segment_format.h"
+#include "formats/segment/wire.h"
+
+namespace shadowreel {
+namespace {
+
+bool HoldsRecords(ChunkType type) {
+  return type == ChunkType::kRecords || type == ChunkType::kLateRecords;
+}
+
+struct Piece {
+  uint64_t begin = 0;
+  std::string_view bytes;
+  bool last = false;
+};
+
+bool ReadPiece(std::string_view raw, Piece* piece) {
+  wire::Reader in(raw);
+  while (const uint32_t tag = in.NextTag()) {
+    switch (tag) {
+      case wire::Tag(record_wire::kPieceBegin, wire::Type::kVarint):
+        piece->begin = in.Varint();
+        break;
+      case wire::Tag(record_wire::kPieceBytes, wire::Type::kBytes):
+        piece->bytes = in.Bytes();
+        break;
+      case wire::Tag(record_wire::kPieceLast, wire::Type::kVarint):
+        piece->last = in.Varint() != 0;
+        break;
+      default:
+        in.Skip(tag);
+    }
+  }
+  return in.ok();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SegmentReader>> SegmentReader::Open(FileSystem& files,
+                                                                   std::string path) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ChunkReader> chunks, ChunkReader::Open(files, std::move(path)));
+  std::unique_ptr<SegmentReader> reader(new SegmentReader(std::move(chunks)));
+  RETURN_IF_ERROR(reader->Index());
+  return reader;
+}
+
+SegmentReader::SegmentReader(std::unique_ptr<ChunkReader> chunk_reader)
+    : chunk_reader_(std::move(chunk_reader)), footer_(chunk_reader_->footer()) {
+  std::memcpy(recording_.data(), header().recording_uuid().data(), recording_.size());
+}
+
+absl::Status SegmentReader::Index() {
+  if (header().kind() != trace::REQUESTS) {
+    return UnusableError("{}: segment holds no requests (its kind is {}): name a recording", path(),
+                         header().kind() == trace::OUTCOMES ? "outcomes" : "not known");
+  }
+  for (const ChunkInfo& chunk : chunks()) {
+    if (HoldsRecords(chunk.type)) record_chunks_.push_back(chunk);
+    if (chunk.type == ChunkType::kBody) body_chunks_.push_back(chunk);
+  }
+  std::stable_sort(
+      body_chunks_.begin(), body_chunks_.end(),
+      [](const ChunkInfo& a, const ChunkInfo& b) { return a.first_record < b.first_record; });
+  return chunk_reader_->footer_intact() ? absl::OkStatus() : RebuildStatistics();
+}
+
+absl::Status SegmentReader::RebuildStatistics() {
+  StatisticsCounter counter;
+  for (const ChunkInfo& chunk : record_chunks_) {
+    ASSIGN_OR_RETURN(const RecordChunkView view, ReadChunk(chunk));
+    Record record;
+    for (size_t index = 0; index < view.size(); ++index) {
+      uint64_t continued = 0;
+      const std::string_view flaw = view.Decode(index, &record, &continued);
+      if (!flaw.empty()) return chunk_reader_->Damaged(chunk.offset, flaw);
+      counter.Add(record, continued > 0 ? continued : record.body.size());
+    }
+  }
+  *footer_.mutable_header() = header();
+  *footer_.mutable_statistics() = counter.statistics();
+  uint64_t raw_bytes = 0;
+  uint64_t stored_bytes = 0;
+  for (const ChunkInfo& chunk : chunks()) {
+    raw_bytes += chunk.raw_length;
+    stored_bytes += chunk.stored_length;
+  }
+  footer_.mutable_statistics()->set_raw_bytes(raw_bytes);
+  footer_.mutable_statistics()->set_stored_bytes(stored_bytes);
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::ParseChunk(const ChunkInfo& chunk, std::string raw,
+                                       RecordChunkView* view) const {
+  const std::string_view flaw = view->Parse(std::move(raw), chunk);
+  return flaw.empty() ? absl::OkStatus() : chunk_reader_->Damaged(chunk.offset, flaw);
+}
+
+absl::StatusOr<RecordChunkView> SegmentReader::ReadChunk(const ChunkInfo& chunk) const {
+  std::string raw;
+  RETURN_IF_ERROR(chunk_reader_->ReadPayload(chunk, &raw));
+  RecordChunkView view;
+  RETURN_IF_ERROR(ParseChunk(chunk, std::move(raw), &view));
+  return view;
+}
+
+absl::Status SegmentReader::DecodeRecord(const RecordChunkView& view, size_t index,
+                                         Record* record) const {
+  uint64_t continued = 0;
+  const std::string_view flaw = view.Decode(index, record, &continued);
+  if (!flaw.empty()) return chunk_reader_->Damaged(view.offset(), flaw);
+  record->recording = recording_;
+  const auto [begin, end] = PiecesOf(record->number);
+  if ((continued > 0) == (begin != end)) return absl::OkStatus();
+  return chunk_reader_->Damaged(view.offset(),
+                                fmt::format("the body of record {} is {}", record->number,
+                                            continued > 0 ? "missing" : "there twice"));
+}
+
+absl::Status SegmentReader::ReadRecords(const ChunkInfo& chunk,
+                                        std::vector<Record>* records) const {
+  ASSIGN_OR_RETURN(const RecordChunkView view, ReadChunk(chunk));
+  records->resize(view.size());
+  for (size_t index = 0; index < view.size(); ++index) {
+    RETURN_IF_ERROR(DecodeRecord(view, index, &(*records)[index]));
+  }
+  return absl::OkStatus();
+}
+
+std::pair<SegmentReader::PieceIterator, SegmentReader::PieceIterator> SegmentReader::PiecesOf(
+    uint64_t number) const {
+  if (body_chunks_.empty()) return {body_chunks_.end(), body_chunks_.end()};
+  const auto begin = std::lower_bound(
+      body_chunks_.begin(), body_chunks_.end(), number,
+      [](const ChunkInfo& chunk, uint64_t value) { return chunk.first_record < value; });
+  auto end = begin;
+  while (end != body_chunks_.end() && end->first_record == number) ++end;
+  return {begin, end};
+}
+
+absl::Status SegmentReader::AppendPiece(const ChunkInfo& chunk, std::string* body,
+                                        bool* last) const {
+  std::string raw;
+  RETURN_IF_ERROR(chunk_reader_->ReadPayload(chunk, &raw));
+  Piece piece;
+  if (!ReadPiece(raw, &piece)) return chunk_reader_->Damaged(chunk.offset, "it does not decode");
+  if (piece.begin != body->size() || piece.bytes.empty() ||
+      piece.bytes.size() > kMaxBody - body->size()) {
+    return chunk_reader_->Damaged(
+        chunk.offset,
+        fmt::format("it is not the next piece of the body of record {}", chunk.first_record));
+  }
+  body->append(piece.bytes);
+  *last = piece.last;
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::LoadBody(Record* record) const {
+  const auto [begin, end] = PiecesOf(record->number);
+  if (begin == end) return absl::OkStatus();
+  record->body.clear();
+  bool last = false;
+  for (auto piece = begin; piece != end; ++piece) {
+    if (last) return chunk_reader_->Damaged(piece->offset, "it stands after the body's last piece");
+    RETURN_IF_ERROR(AppendPiece(*piece, &record->body, &last));
+  }
+  if (!last || (!record->truncated && record->body.size() != record->wire_body_bytes)) {
+    return chunk_reader_->Damaged(
+        begin->offset, fmt::format("the body of record {} ends early, at {} bytes", record->number,
+                                   record->body.size()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::VerifyRecords(const RecordChunkView& view,
+                                          StatisticsCounter* counter) const {
+  Record record;
+  for (size_t index = 0; index < view.size(); ++index) {
+    RETURN_IF_ERROR(DecodeRecord(view, index, &record));
+    RETURN_IF_ERROR(LoadBody(&record));
+    counter->Add(record, record.body.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::Verify() const {
+  StatisticsCounter counter;
+  for (size_t index = 0; index < chunks().size(); ++index) {
+    const ChunkInfo& chunk = chunks()[index];
+    std::string raw;
+    RETURN_IF_ERROR(chunk_reader_->VerifyChunk(index, &raw));
+    if (!HoldsRecords(chunk.type)) continue;
+    RecordChunkView view;
+    RETURN_IF_ERROR(ParseChunk(chunk, std::move(raw), &view));
+    RETURN_IF_ERROR(VerifyRecords(view, &counter));
+  }
+  RETURN_IF_ERROR(chunk_reader_->VerifyFooter());
+  return VerifyStatistics(counter.statistics());
+}
+
+absl::Status SegmentReader::VerifyStatistics(const trace::Statistics& counted) const {
+  const trace::Statistics& stated = footer_.statistics();
+  const bool same =
+      counted.records() == stated.records() && counted.body_bytes() == stated.body_bytes() &&
+      counted.min_arrival_nanos() == stated.min_arrival_nanos() &&
+      counted.max_arrival_nanos() == stated.max_arrival_nanos() &&
+      counted.incomplete() == stated.incomplete() && counted.truncated() == stated.truncated() &&
+      counted.redactions() == stated.redactions();
+  if (same) return absl::OkStatus();
+  return DamageError("{}: the footer's statistics (records {}) are not those of the chunks ({})",
+                     path(), stated.records(), counted.records());
+}
+
+}  // namespace shadowreel

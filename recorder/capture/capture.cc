@@ -1,0 +1,104 @@
+#include "recorder/capture/capture.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "base/status.h"
+
+namespace shadowreel {
+namespace {
+
+constexpr size_t kMaxQueuedRecords = size_t{1} << 20;
+constexpr auto kTick = std::chrono::milliseconds(100);
+
+// Pseudonyms of two keys do not match; the operator should know.
+void NoteKey(const Redactor& redactor, CaptureState* state, const SegmentRoller::Warn& warn) {
+  if (redactor.mode() == RedactionMode::kOff) return;
+  if (!state->redaction_key_id.empty() && state->redaction_key_id != redactor.key_id()) {
+    warn("another redaction key than before: the same secret gets another pseudonym from now on");
+  }
+  state->redaction_key_id = redactor.key_id();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Capture>> Capture::Start(FileSystem& files, const Clock& clock,
+                                                        const CaptureOptions& options,
+                                                        const Redactor& redactor,
+                                                        SegmentRoller::Warn warn) {
+  CHECK(options.duration <= kMaxCaptureDuration);
+  std::vector<std::string> warnings;
+  ASSIGN_OR_RETURN(CaptureState state, OpenCaptureState(files, clock, options.roller.directory,
+                                                        options.duration, &warnings));
+  for (const std::string& warning : warnings) warn(warning);
+  NoteKey(redactor, &state, warn);
+  std::unique_ptr<Capture> capture(
+      new Capture(files, clock, options, redactor, std::move(state), std::move(warn)));
+  RETURN_IF_ERROR(capture->roller_.SaveState());
+  capture->thread_ =
+      std::jthread([raw = capture.get()](const std::stop_token& stop) { raw->Roll(stop); });
+  return capture;
+}
+
+Capture::Capture(FileSystem& files, const Clock& clock, const CaptureOptions& options,
+                 const Redactor& redactor, CaptureState state, SegmentRoller::Warn warn)
+    : clock_(clock),
+      recording_(state.recording),
+      ends_at_(state.ends_at),
+      deadline_(clock.SteadyNow() + (state.ends_at - clock.WallNow())),
+      queue_({.bytes = options.queue_bytes, .items = kMaxQueuedRecords}),
+      ledger_(state.ledger),
+      sink_(recording_, Sampler(options.percent, options.seed), queue_, disk_, ledger_),
+      state_(std::move(state)),
+      roller_(options.roller, files, clock, redactor, state_, disk_, ledger_, std::move(warn)) {}
+
+Capture::~Capture() {
+  End();
+  if (thread_.joinable()) thread_.join();
+}
+
+Nanos Capture::remaining() const {
+  if (disk_.budget_spent) return Nanos(0);
+  return std::max(deadline_ - clock_.SteadyNow(), Nanos(0));
+}
+
+void Capture::End() {
+  sink_.End();
+  queue_.Close();
+  thread_.request_stop();
+}
+
+absl::Status Capture::Finish() {
+  End();
+  if (thread_.joinable()) thread_.join();
+  const absl::Status saved = roller_.SaveState();
+  return sealed_.ok() ? saved : sealed_;
+}
+
+// The roller's thread.
+void Capture::Roll(const std::stop_token& stop) {
+  while (!queue_.Finished()) {
+    if (roller_.blocked()) {
+      WaitBlocked(stop);
+      if (stop.stop_requested()) roller_.Retry();
+      if (stop.stop_requested() && roller_.blocked()) break;
+    } else if (std::optional<Record> record = queue_.PopFor(kTick)) {
+      roller_.Take(std::move(*record));
+    }
+    roller_.Tick();
+  }
+  while (queue_.TryPop()) roller_.Shed();
+  sealed_ = roller_.Finish();
+  drained_ = true;
+}
+
+// While the disk is away, the queue is left to fill up.
+void Capture::WaitBlocked(const std::stop_token& stop) {
+  std::unique_lock lock(waiting_);
+  stopped_.wait_for(lock, stop, kTick, [] { return false; });
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/bounded_queue.h"
+#include "formats/record.h"
+#include "formats/sampler.h"
+#include "recorder/capture/disk_condition.h"
+#include "recorder/capture/ledger.h"
+#include "recorder/capture/record_sink.h"
+
+namespace shadowreel {
+
+// Counts and samples what the sessions receive, and queues it for the roller. Owned and called by
+// the listener's thread.
+class CaptureSink final : public RecordSink {
+ public:
+  // The references must outlive the sink. `recording` and a request's ordinal in the capture are
+  // the sampling key.
+  CaptureSink(const Uuid& recording, const Sampler& sampler, BoundedQueue<Record>& queue,
+              const DiskCondition& disk, Ledger& ledger)
+      : recording_(recording), sampler_(sampler), queue_(queue), disk_(disk), ledger_(ledger) {}
+
+  bool Admit() override;
+  void Offer(Record&& record) override;
+  void Refuse(Refusal refusal) override;
+
+  // From now on requests count as after_end, unfinished ones included.
+  void End() { ended_ = true; }
+
+ private:
+  const Uuid recording_;
+  const Sampler sampler_;
+  BoundedQueue<Record>& queue_;
+  const DiskCondition& disk_;
+  Ledger& ledger_;
+  bool ended_ = false;
+};
+
+}  // namespace shadowreel

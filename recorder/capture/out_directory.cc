@@ -1,0 +1,86 @@
+#include "recorder/capture/out_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/status.h"
+
+namespace shadowreel {
+namespace {
+
+// Absolute, links followed as far as it exists, no "." or ".." or slash at the end.
+std::filesystem::path Resolved(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  if (error) resolved = std::filesystem::path(path).lexically_normal();
+  return resolved.has_filename() ? resolved : resolved.parent_path();
+}
+
+absl::Status CreateWhenMissing(FileSystem& files, const std::string& path) {
+  const FileKind kind = files.Kind(path);
+  if (kind == FileKind::kDirectory) return absl::OkStatus();
+  if (kind != FileKind::kMissing) return UnusableError("--out={}: not a directory", path);
+  const std::string parent = DirectoryOf(path);
+  if (files.Kind(parent) != FileKind::kDirectory) {
+    return UnusableError("--out={}: {} is no directory; create it first", path, parent);
+  }
+  return files.CreateDirectory(path);
+}
+
+// Leaves the directory to its owner alone, whatever the umask made of it.
+absl::Status Tighten(int fd, const std::string& path, std::vector<std::string>* warnings) {
+  struct stat status {};
+  if (fstat(fd, &status) != 0) return ErrnoError(errno, "cannot look at " + path);
+  const mode_t mode = status.st_mode & 07777;
+  if (mode == 0700) return absl::OkStatus();
+  if (fchmod(fd, 0700) != 0) return ErrnoError(errno, "cannot change the mode of " + path);
+  if ((mode & 077) != 0) {
+    warnings->push_back(fmt::format("{} was open to others (mode {:o}): now 0700", path, mode));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Lock(int fd, const std::string& path) {
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  if (errno == EWOULDBLOCK) {
+    return UnusableError("--out={}: another recorder writes there", path);
+  }
+  return ErrnoError(errno, "cannot lock " + path);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OutDirectory>> OutDirectory::Claim(
+    FileSystem& files, const std::string& path, std::vector<std::string>* warnings) {
+  RETURN_IF_ERROR(CreateWhenMissing(files, path));
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return ErrnoError(errno, "cannot open directory " + path);
+  std::unique_ptr<OutDirectory> directory(new OutDirectory(fd));
+  RETURN_IF_ERROR(Lock(fd, path));
+  RETURN_IF_ERROR(Tighten(fd, path, warnings));
+  return directory;
+}
+
+OutDirectory::~OutDirectory() { close(fd_); }
+
+std::string DefaultKeyPath(const std::string& out) { return Resolved(out).string() + ".key"; }
+
+absl::Status CheckKeyOutside(const std::string& key_path, const std::string& out) {
+  const std::filesystem::path directory = Resolved(out);
+  const std::filesystem::path key = Resolved(key_path);
+  const auto [end, unused] =
+      std::mismatch(directory.begin(), directory.end(), key.begin(), key.end());
+  if (end != directory.end()) return absl::OkStatus();
+  return UsageError("--redaction_key={}: lies in the recording that it protects; keep it elsewhere",
+                    key_path);
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,144 @@
+// The recorder: writes the shadow requests that a mirror sends to segment files.
+
+#include <gflags/gflags.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.h"
+#include "base/flags.h"
+#include "base/status.h"
+#include "base/units.h"
+#include "formats/redaction/redactor.h"
+#include "formats/segment/segment_format.h"
+#include "recorder/capture/out_directory.h"
+#include "recorder/run.h"
+
+DEFINE_string(listen, "", "HOST:PORT[,...] to take shadow requests on; port 0 is any");
+DEFINE_int32(max_connections, 4096, "more are closed at once");
+DEFINE_string(max_body, "1MiB", "kept of each body; the rest is counted");
+
+DEFINE_string(out, "", "directory of the recording; made when only this level is missing");
+DEFINE_string(percent, "100", "of the requests, kept by hash");
+DEFINE_uint64(seed, 0, "of --percent");
+DEFINE_string(queue, "64MiB", "of requests in memory, waiting for the disk");
+DEFINE_string(segment_bytes, "256MiB", "a file is sealed and the next begun at this size");
+DEFINE_int32(compression, 1, "zstd level, 1 to 19; 0 stores plain");
+DEFINE_string(ledger, "", "FILE for the closing ledger as JSON");
+
+DEFINE_string(redact, "credentials", "credentials|off: what becomes a pseudonym before the disk");
+DEFINE_string(redaction_key, "", "FILE with the pseudonyms' key, made when missing; else OUT.key");
+
+DEFINE_string(for, "2h", "how long the capture lasts, restarts included; at most 72h");
+DEFINE_string(max_bytes, "64GiB", "the capture ends when it takes that much disk");
+DEFINE_string(min_free, "256MiB", "with less free disk nothing is written");
+DEFINE_string(after_end, "exit", "exit|discard: discard goes on answering, and counts");
+
+namespace shadowreel {
+namespace {
+
+const Program& RecorderProgram() {
+  static const Program* const program = new Program{
+      "recorder",
+      "recorder --listen=HOST:PORT[,...] --out=DIR [--for=2h] ...",
+      "Records the shadow requests that a mirror sends, until --for is over or SIGTERM.",
+      {{"Listening", {"listen", "max_connections", "max_body"}},
+       {"Recording", {"out", "percent", "seed", "queue", "segment_bytes", "compression", "ledger"}},
+       {"Secrets", {"redact", "redaction_key"}},
+       {"The end", {"for", "max_bytes", "min_free", "after_end"}}}};
+  return *program;
+}
+
+template <typename Value>
+absl::Status Parse(const char* flag, absl::StatusOr<Value> parsed, Value* value) {
+  if (!parsed.ok()) return FlagError(flag, parsed.status());
+  *value = *std::move(parsed);
+  return absl::OkStatus();
+}
+
+// A size of at least one byte.
+absl::Status ParseSize(const char* flag, const std::string& text, uint64_t most, uint64_t* value) {
+  RETURN_IF_ERROR(Parse(flag, ParseBytes(text), value));
+  if (*value >= 1 && *value <= most) return absl::OkStatus();
+  return UsageError("--{}={}: from 1 to {} bytes", flag, text, most);
+}
+
+// The parts of "a,b"; an empty part is kept, to be refused by name.
+std::vector<std::string> SplitList(const std::string& list) {
+  std::vector<std::string> parts(1);
+  for (const char c : list) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+absl::Status ReadListening(RunOptions* options) {
+  if (FLAGS_listen.empty()) return UsageError("--listen=HOST:PORT is needed");
+  options->listener.addresses = SplitList(FLAGS_listen);
+  if (FLAGS_max_connections < 1) {
+    return UsageError("--max_connections={}: at least 1", FLAGS_max_connections);
+  }
+  options->listener.max_connections = static_cast<size_t>(FLAGS_max_connections);
+  return ParseSize("max_body", FLAGS_max_body, kMaxBody, &options->session.max_body_bytes);
+}
+
+absl::Status ReadDuration(Nanos* duration) {
+  RETURN_IF_ERROR(Parse("for", ParseDuration(FLAGS_for), duration));
+  if (*duration > Nanos(0) && *duration <= kMaxCaptureDuration) return absl::OkStatus();
+  return UsageError("--for={}: more than 0 and at most 72h; every capture has an end", FLAGS_for);
+}
+
+absl::Status ReadCapture(CaptureOptions* capture) {
+  if (FLAGS_out.empty()) return UsageError("--out=DIR is needed");
+  capture->roller.directory = FLAGS_out;
+  capture->seed = FLAGS_seed;
+  RETURN_IF_ERROR(ReadDuration(&capture->duration));
+  RETURN_IF_ERROR(Parse("percent", ParsePercent(FLAGS_percent), &capture->percent));
+  RETURN_IF_ERROR(ParseSize("queue", FLAGS_queue, SIZE_MAX, &capture->queue_bytes));
+  RollerOptions& roller = capture->roller;
+  RETURN_IF_ERROR(
+      ParseSize("segment_bytes", FLAGS_segment_bytes, UINT64_MAX, &roller.segment_bytes));
+  RETURN_IF_ERROR(ParseSize("max_bytes", FLAGS_max_bytes, UINT64_MAX, &roller.max_bytes));
+  RETURN_IF_ERROR(Parse("min_free", ParseBytes(FLAGS_min_free), &roller.min_free));
+  if (FLAGS_compression < 0 || FLAGS_compression > 19) {
+    return UsageError("--compression={}: from 0 to 19", FLAGS_compression);
+  }
+  roller.writer.zstd_level = FLAGS_compression;
+  return absl::OkStatus();
+}
+
+absl::Status ReadFlags(const std::vector<std::string>& arguments, RunOptions* options) {
+  if (!arguments.empty()) return UsageError("unexpected argument '{}'", arguments.front());
+  RETURN_IF_ERROR(ReadListening(options));
+  RETURN_IF_ERROR(ReadCapture(&options->capture));
+  RETURN_IF_ERROR(Parse("redact", ParseRedactionMode(FLAGS_redact), &options->redaction));
+  options->redaction_key_path =
+      FLAGS_redaction_key.empty() ? DefaultKeyPath(FLAGS_out) : FLAGS_redaction_key;
+  options->ledger_path = FLAGS_ledger;
+  if (FLAGS_after_end != "exit" && FLAGS_after_end != "discard") {
+    return UsageError("--after_end={}: exit or discard", FLAGS_after_end);
+  }
+  options->discard_after_end = FLAGS_after_end == "discard";
+  return absl::OkStatus();
+}
+
+ExitCode Main(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  if (const std::optional<ExitCode> code = ParseFlags(RecorderProgram(), argc, argv, &arguments)) {
+    return *code;
+  }
+  RunOptions options;
+  absl::Status status = ReadFlags(arguments, &options);
+  if (status.ok()) status = RunRecorder(options);
+  return status.ok() ? ExitCode::kPass : ReportError(RecorderProgram(), status);
+}
+
+}  // namespace
+}  // namespace shadowreel
+
+int main(int argc, char** argv) { return static_cast<int>(shadowreel::Main(argc, argv)); }

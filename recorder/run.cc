@@ -1,0 +1,165 @@
+#include "recorder/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/event_loop.h"
+#include "base/exit_code.h"
+#include "base/posix_file_system.h"
+#include "base/status.h"
+#include "base/units.h"
+#include "recorder/capture/out_directory.h"
+#include "recorder/capture/uuid.h"
+#include "recorder/stop_signals.h"
+
+namespace shadowreel {
+namespace {
+
+// The listener wants its deadlines looked at this often.
+constexpr Nanos kTurn = std::chrono::milliseconds(100);
+
+void Warn(const std::string& line) { fmt::print(stderr, "recorder: {}\n", line); }
+
+// One run's parts, in the order of their dependence. One thread.
+class Run {
+ public:
+  explicit Run(const RunOptions& options) : options_(options) {}
+
+  absl::Status Start();
+  void Serve();
+  absl::Status Close();
+
+ private:
+  absl::Status Listen();
+  absl::Status MakeRedactor();
+  void Drain();
+  absl::Status Report();
+  Instant Now() const { return {.wall = clock_.WallNow(), .steady = clock_.SteadyNow()}; }
+
+  const RunOptions& options_;
+  const SystemClock clock_;
+  PosixFileSystem files_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<StopSignals> signals_;
+  std::unique_ptr<OutDirectory> directory_;
+  std::unique_ptr<Redactor> redactor_;
+  std::unique_ptr<Capture> capture_;
+  std::unique_ptr<Listener> listener_;
+};
+
+absl::Status Run::Start() {
+  const std::string& out = options_.capture.roller.directory;
+  ASSIGN_OR_RETURN(loop_, EventLoop::Create());
+  ASSIGN_OR_RETURN(signals_, StopSignals::Watch(*loop_));
+  RETURN_IF_ERROR(CheckKeyOutside(options_.redaction_key_path, out));
+  if (const std::string parent = DirectoryOf(options_.ledger_path);
+      files_.Kind(parent) != FileKind::kDirectory) {
+    return UnusableError("--ledger={}: {} is no directory", options_.ledger_path, parent);
+  }
+  // The port first: when it is taken, nothing has been made on the disk yet.
+  RETURN_IF_ERROR(Listen());
+  std::vector<std::string> warnings;
+  ASSIGN_OR_RETURN(directory_, OutDirectory::Claim(files_, out, &warnings));
+  for (const std::string& warning : warnings) Warn(warning);
+  RETURN_IF_ERROR(MakeRedactor());
+  ASSIGN_OR_RETURN(capture_, Capture::Start(files_, clock_, options_.capture, *redactor_, Warn));
+  for (const std::string& address : listener_->addresses()) {
+    fmt::print(stderr, "listening on {}\n", address);
+  }
+  Warn(fmt::format("recording to {} until {} (recording {})", out, FormatTime(capture_->ends_at()),
+                   ToString(capture_->recording())));
+  return absl::OkStatus();
+}
+
+absl::Status Run::Listen() {
+  // No session is made before the loop runs, and then there is a capture.
+  ASSIGN_OR_RETURN(
+      listener_,
+      Listener::Create(*loop_, clock_, options_.listener,
+                       [this](uint64_t connection, const std::string& peer, Instant now) {
+                         return std::make_unique<Http1Session>(options_.session, connection, peer,
+                                                               capture_->sink(), now);
+                       }));
+  return absl::OkStatus();
+}
+
+absl::Status Run::MakeRedactor() {
+  RedactionKey key;
+  if (options_.redaction != RedactionMode::kOff) {
+    ASSIGN_OR_RETURN(key, LoadOrCreateRedactionKey(files_, options_.redaction_key_path));
+  } else {
+    Warn("--redact=off: credentials of real people will be stored as they are");
+  }
+  redactor_ = std::make_unique<Redactor>(options_.redaction, std::move(key));
+  return absl::OkStatus();
+}
+
+void Run::Serve() {
+  // Started again after its end (by an orchestrator, say): exiting would only be a loop.
+  const bool had_ended = capture_->remaining() == Nanos(0);
+  if (had_ended) Warn("the capture has ended: requests are answered and counted, not stored");
+  while (signals_->count() == 0) {
+    const Nanos remaining = capture_->remaining();
+    if (remaining == Nanos(0)) {
+      if (!options_.discard_after_end && !had_ended) break;
+      capture_->End();
+    }
+    loop_->RunOnce(remaining == Nanos(0) ? kTurn : std::min(kTurn, remaining));
+    listener_->CheckDeadlines();
+  }
+}
+
+absl::Status Run::Close() {
+  listener_->StopAccepting();
+  listener_->CloseAll(Now());
+  capture_->End();
+  Drain();
+  const absl::Status finished = capture_->Finish();
+  const absl::Status reported = Report();
+  return finished.ok() ? reported : finished;
+}
+
+void Run::Drain() {
+  const int signals = signals_->count();
+  while (!capture_->drained()) {
+    loop_->RunOnce(std::chrono::milliseconds(10));
+    if (signals_->count() == signals) continue;
+    Warn("stopped by a second signal: the segment stays unsealed, what was queued is lost");
+    std::_Exit(static_cast<int>(ExitCode::kUnusable));
+  }
+}
+
+absl::Status Run::Report() {
+  const LedgerCounts counts = capture_->ledger();
+  fmt::print("{}", LedgerToText(counts));
+  std::fflush(stdout);
+  if (const uint64_t shed = counts.shed(); shed != 0) {
+    Warn(fmt::format("{} requests were shed: the recording is not complete", shed));
+  }
+  if (!options_.ledger_path.empty()) {
+    RETURN_IF_ERROR(WriteFileAtomically(files_, options_.ledger_path, LedgerToJson(counts)));
+  }
+  if (counts.on_the_way() == 0) return absl::OkStatus();
+  return absl::InternalError(
+      fmt::format("internal error: {} requests are missing from the ledger; please report this",
+                  counts.on_the_way()));
+}
+
+}  // namespace
+
+absl::Status RunRecorder(const RunOptions& options) {
+  Run run(options);
+  RETURN_IF_ERROR(run.Start());
+  run.Serve();
+  return run.Close();
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <string>
+
+#include "formats/redaction/redactor.h"
+#include "recorder/capture/capture.h"
+#include "recorder/server/http1_session.h"
+#include "recorder/server/listener.h"
+
+namespace shadowreel {
+
+struct RunOptions {
+  ListenerOptions listener;
+  Http1SessionOptions session;
+  CaptureOptions capture;
+  RedactionMode redaction = RedactionMode::kCredentials;
+  std::string redaction_key_path;  // empty: DefaultKeyPath of the out directory
+  std::string ledger_path;         // empty: no JSON ledger
+  bool discard_after_end = false;  // go on answering, storing nothing, until a signal
+};
+
+// The recorder from its listening sockets to its closing ledger, which goes to stdout. Ends at
+// SIGTERM, SIGINT or the capture's end; a capture that had ended before (of an earlier run) is
+// only answered for, until a signal. A second signal while the queue is being stored ends the
+// process at once, with exit code 6 and the segment unsealed.
+absl::Status RunRecorder(const RunOptions& options);
+
+}  // namespace shadowreel

@@ -1,0 +1,228 @@
+#include "recorder/server/http1_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "net/http/authority.h"
+
+namespace shadowreel {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+// HTTP/1.0 assumes a close unless told otherwise (RFC 9112, 9.3).
+constexpr std::string_view kAcceptedKeepAlive =
+    "HTTP/1.1 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kAcceptedClose =
+    "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kBadRequest =
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kTimeout =
+    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kHeadTooLarge =
+    "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+    "Content-Length: 0\r\n\r\n";
+
+// Memory kept for the output of a connection that has nothing to say.
+constexpr size_t kKeptOutputCapacity = 4 << 10;
+
+Refusal RefusalFor(Http1Error error) {
+  switch (error) {
+    case Http1Error::kHeadTooLarge:
+      return Refusal::kHeadTooLarge;
+    case Http1Error::kUnknownMethod:
+      return Refusal::kUnknownMethod;
+    default:
+      return Refusal::kBadRequest;
+  }
+}
+
+Framing FramingOf(Http1Framing framing) {
+  switch (framing) {
+    case Http1Framing::kContentLength:
+      return Framing::kContentLength;
+    case Http1Framing::kChunked:
+      return Framing::kChunked;
+    default:
+      return Framing::kNone;
+  }
+}
+
+// For whom the request is: an absolute-form target goes before Host (RFC 9112, 3.2.2).
+std::string_view AuthorityOf(const Record& record) {
+  if (const auto authority = AuthorityOfTarget(record.target)) return *authority;
+  return record.headers.Find("host").value_or(std::string_view());
+}
+
+}  // namespace
+
+Http1Session::Http1Session(const Http1SessionOptions& options, uint64_t connection,
+                           std::string peer, RecordSink& sink, Instant opened)
+    : options_(options),
+      connection_(connection),
+      peer_(std::move(peer)),
+      sink_(sink),
+      parser_(options.limits),
+      phase_start_(opened.steady) {}
+
+void Http1Session::OnBytes(std::string_view bytes, Instant now) {
+  if (closing_) return;
+  if (output().size() > options_.max_output_bytes) return CloseSlowReader();
+  last_byte_ = now.wall;
+  while (!closing_) {
+    const Http1Event event = parser_.Next(&bytes);
+    if (phase_ == Phase::kIdle && (event != Http1Event::kNeedBytes || parser_.started())) {
+      arrival_ = now.wall;
+      Enter(Phase::kHead, now);
+    }
+    switch (event) {
+      case Http1Event::kNeedBytes:
+        return;
+      case Http1Event::kHead:
+        OnHead(now);
+        break;
+      case Http1Event::kBody:
+        OnBody(parser_.body());
+        break;
+      case Http1Event::kMessage:
+        OnMessage(now);
+        break;
+      case Http1Event::kError:
+        OnError(now);
+    }
+  }
+}
+
+void Http1Session::OnHead(Instant now) {
+  Enter(Phase::kBody, now);
+  keep_alive_ = parser_.head().keep_alive;
+  http10_ = parser_.head().minor_version == 0;
+  if (parser_.head().expect_continue) Answer(kContinue, now);
+  if (sink_.Admit()) StartRecord(parser_.TakeHead());
+}
+
+void Http1Session::StartRecord(Http1Head head) {
+  Record& record = record_.emplace();
+  record.arrival = arrival_;
+  record.method = std::move(head.method);
+  record.target = std::move(head.target);
+  record.version = http10_ ? HttpVersion::kHttp10 : HttpVersion::kHttp11;
+  record.headers = std::move(head.headers);
+  record.framing = FramingOf(head.framing);
+  record.authority = AuthorityOf(record);
+  record.stripped_authority = StripShadow(record.authority);
+  record.connection = connection_;
+  record.peer = peer_;
+}
+
+void Http1Session::OnBody(std::string_view bytes) {
+  window_bytes_ += bytes.size();
+  if (!record_) return;
+  record_->wire_body_bytes += bytes.size();
+  const size_t room = options_.max_body_bytes - record_->body.size();
+  record_->body.append(bytes.substr(0, room));
+  record_->truncated = record_->wire_body_bytes > record_->body.size();
+}
+
+void Http1Session::OnMessage(Instant now) {
+  if (record_) {
+    record_->trailers = parser_.TakeTrailers();
+    OfferRecord();
+  }
+  Enter(Phase::kIdle, now);
+  if (!keep_alive_) {
+    Answer(kAcceptedClose, now);
+    closing_ = true;
+  } else {
+    Answer(http10_ ? kAcceptedKeepAlive : kAccepted, now);
+  }
+}
+
+void Http1Session::OnError(Instant now) {
+  const Http1Error error = parser_.error();
+  EndRequest(RefusalFor(error));
+  Answer(error == Http1Error::kHeadTooLarge ? kHeadTooLarge : kBadRequest, now);
+}
+
+void Http1Session::OnEnd(Instant) { EndRequest(Refusal::kHeadIncomplete); }
+
+void Http1Session::OnDeadline(Instant now) {
+  if (!output().empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
+  if (closing_ || now.steady < PhaseDeadline()) return;
+  if (phase_ == Phase::kBody && window_bytes_ >= options_.min_body_bytes) {
+    return Enter(Phase::kBody, now);  // the next window
+  }
+  const bool in_request = phase_ != Phase::kIdle;
+  EndRequest(Refusal::kHeadIncomplete);
+  if (in_request) Answer(kTimeout, now);
+}
+
+void Http1Session::CloseSlowReader() {
+  EndRequest(Refusal::kHeadIncomplete);
+  output_.clear();
+  output_sent_ = 0;
+}
+
+void Http1Session::EndRequest(Refusal refusal) {
+  if (phase_ == Phase::kHead) sink_.Refuse(refusal);
+  if (record_) {
+    record_->complete = false;
+    OfferRecord();
+  }
+  phase_ = Phase::kIdle;
+  closing_ = true;
+}
+
+void Http1Session::OfferRecord() {
+  record_->completed = last_byte_;
+  sink_.Offer(std::move(*record_));
+  record_.reset();
+}
+
+void Http1Session::Enter(Phase phase, Instant now) {
+  phase_ = phase;
+  phase_start_ = now.steady;
+  window_bytes_ = 0;
+}
+
+std::optional<SteadyTime> Http1Session::deadline() const {
+  if (output().empty()) {
+    if (closing_) return std::nullopt;
+    return PhaseDeadline();
+  }
+  return closing_ ? OutputDeadline() : std::min(OutputDeadline(), PhaseDeadline());
+}
+
+SteadyTime Http1Session::OutputDeadline() const { return output_since_ + options_.output_timeout; }
+
+SteadyTime Http1Session::PhaseDeadline() const {
+  switch (phase_) {
+    case Phase::kHead:
+      return phase_start_ + options_.head_timeout;
+    case Phase::kBody:
+      return phase_start_ + options_.body_timeout;
+    default:
+      return phase_start_ + options_.idle_timeout;
+  }
+}
+
+std::string_view Http1Session::output() const {
+  return std::string_view(output_).substr(output_sent_);
+}
+
+void Http1Session::ConsumeOutput(size_t count) {
+  CHECK(count <= output().size());
+  output_sent_ += count;
+  if (output_sent_ < output_.size()) return;
+  output_sent_ = 0;
+  output_.clear();
+  if (output_.capacity() > kKeptOutputCapacity) output_.shrink_to_fit();
+}
+
+void Http1Session::Answer(std::string_view bytes, Instant now) {
+  if (output().empty()) output_since_ = now.steady;
+  output_.append(bytes);
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "formats/record.h"
+#include "net/http/http1_parser.h"
+#include "recorder/capture/record_sink.h"
+#include "recorder/server/server_session.h"
+
+namespace shadowreel {
+
+struct Http1SessionOptions {
+  size_t max_body_bytes = 1 << 20;     // kept of a body; the rest is counted
+  size_t max_output_bytes = 64 << 10;  // unsent answers; a peer that sends on past it is closed
+  Nanos idle_timeout = std::chrono::seconds(75);    // between requests
+  Nanos head_timeout = std::chrono::seconds(5);     // from a request's first byte to its head's end
+  Nanos body_timeout = std::chrono::seconds(10);    // in each of these at least min_body_bytes
+  size_t min_body_bytes = 1 << 10;                  // must come, or the body must end
+  Nanos output_timeout = std::chrono::seconds(10);  // to take all answers
+  Http1Limits limits{};
+};
+
+// HTTP/1.0 and 1.1 for the recorder: each request is answered 202 as soon as its last byte is
+// here, whatever becomes of it, and ends in exactly one of: not admitted, Offer, Refuse.
+//
+// - An error or a time-out before the head's end is a Refuse and a 400, 431 or 408; after it, an
+//   admitted request is offered as incomplete. The connection then closes.
+// - Expect: 100-continue is answered at the head's end when a body is to come; other expectations
+//   are ignored, as is Upgrade: the request is taken as ordinary HTTP/1.1 (RFC 9110, 7.8).
+// - `arrival` is the time of the call that brought the request's first byte, `completed` that of
+//   the last one.
+// - Output never exceeds max_output_bytes by more than the answers to one OnBytes call.
+//
+// Owned and called by the listener's thread.
+class Http1Session final : public ServerSession {
+ public:
+  // `sink` must outlive the session.
+  Http1Session(const Http1SessionOptions& options, uint64_t connection, std::string peer,
+               RecordSink& sink, Instant opened);
+
+  void OnBytes(std::string_view bytes, Instant now) override;
+  void OnEnd(Instant now) override;
+  std::string_view output() const override;
+  void ConsumeOutput(size_t count) override;
+  bool WantsClose() const override { return closing_; }
+  std::optional<SteadyTime> deadline() const override;
+  void OnDeadline(Instant now) override;
+
+ private:
+  enum class Phase { kIdle, kHead, kBody };
+
+  void OnHead(Instant now);
+  void OnBody(std::string_view bytes);
+  void OnMessage(Instant now);
+  void OnError(Instant now);
+  void StartRecord(Http1Head head);
+  void OfferRecord();
+  // The current request, if any, ends here: refused before its head's end, else incomplete.
+  void EndRequest(Refusal refusal);
+  void CloseSlowReader();
+  void Enter(Phase phase, Instant now);
+  void Answer(std::string_view bytes, Instant now);
+  SteadyTime PhaseDeadline() const;
+  SteadyTime OutputDeadline() const;
+
+  const Http1SessionOptions options_;
+  const uint64_t connection_;
+  const std::string peer_;
+  RecordSink& sink_;
+  Http1Parser parser_;
+
+  Phase phase_ = Phase::kIdle;
+  SteadyTime phase_start_;        // of the phase; in a body, of the current progress window
+  size_t window_bytes_ = 0;       // that came in this window
+  WallTime arrival_;              // of the current request
+  WallTime last_byte_;            // of the connection
+  std::optional<Record> record_;  // of the current request, when admitted
+  bool keep_alive_ = false;
+  bool http10_ = false;
+
+  std::string output_;
+  size_t output_sent_ = 0;   // of output_'s beginning
+  SteadyTime output_since_;  // when output became non-empty
+  bool closing_ = false;
+};
+
+}  // namespace shadowreel

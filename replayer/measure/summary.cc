@@ -1,0 +1,203 @@
+#include "replayer/measure/summary.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/status.h"
+#include "base/units.h"
+#include "replayer/measure/wording.h"
+
+namespace shadowreel {
+namespace {
+
+using Reasons = std::vector<InvalidReason>;
+
+double ShareOf(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// n events over n - 1 intervals.
+double RateOf(uint64_t count, Nanos first, Nanos last) {
+  if (count < 2 || last <= first) return 0;
+  return static_cast<double>(count - 1) * 1e9 / static_cast<double>((last - first).count());
+}
+
+TimeQuantiles QuantilesOf(const LatencyHistogram& times) {
+  return {.count = times.count(),
+          .p50 = times.Quantile(0.5),
+          .p90 = times.Quantile(0.9),
+          .p99 = times.Quantile(0.99),
+          .p999 = times.Quantile(0.999),
+          .max = times.max(),
+          .mean = times.mean()};
+}
+
+std::vector<EndpointSummary> SortedEndpoints(const EndpointTable& table) {
+  std::vector<EndpointSummary> sorted;
+  sorted.reserve(table.size());
+  for (const auto& [endpoint, totals] : table) {
+    sorted.push_back({.endpoint = endpoint,
+                      .sent = totals.sent,
+                      .errors = totals.errors,
+                      .measured = totals.latency.count(),
+                      .p50 = totals.latency.Quantile(0.5),
+                      .p99 = totals.latency.Quantile(0.99)});
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const EndpointSummary& a, const EndpointSummary& b) {
+    const bool a_rest = a.endpoint == kOther;
+    const bool b_rest = b.endpoint == kOther;
+    if (a_rest != b_rest) return b_rest;
+    return a.sent != b.sent ? a.sent > b.sent : a.endpoint < b.endpoint;
+  });
+  return sorted;
+}
+
+uint64_t DeniedOf(const OutcomeTotals& totals) {
+  uint64_t denied = 0;
+  for (const uint16_t status : {401, 403, 404}) {
+    if (const auto found = totals.status.find(status); found != totals.status.end()) {
+      denied += found->second;
+    }
+  }
+  return denied;
+}
+
+void FillRates(const OutcomeTotals& totals, Summary* summary) {
+  const uint64_t planned = std::accumulate(totals.kinds.begin(), totals.kinds.end(), uint64_t{0});
+  summary->achieved_rate = RateOf(summary->ledger.sent, totals.first_sent, totals.last_sent);
+  if (!summary->run.closed_loop) {
+    summary->planned_rate = RateOf(planned, totals.first_intended, totals.last_intended);
+  }
+  for (const uint32_t sent : totals.sent_per_second) {
+    summary->busiest_second = std::max<uint64_t>(summary->busiest_second, sent);
+  }
+}
+
+void JudgeSendLag(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
+  if (summary.run.closed_loop || summary.send_lag.p99 <= options.max_send_lag) return;
+  reasons->push_back(
+      {.generator_limited = true,
+       .text = fmt::format("send lag p99 {} > {}", FormatDuration(summary.send_lag.p99),
+                           FormatDuration(options.max_send_lag))});
+}
+
+// Judged by the spans, so that a request more or less at the ends of a short run does not count;
+// what the send lag's bound allows is no stretching.
+void JudgeRate(const Summary& summary, const OutcomeTotals& totals, const SummaryOptions& options,
+               Reasons* reasons) {
+  if (summary.run.closed_loop || summary.ledger.sent < 2) return;
+  const double planned =
+      static_cast<double>((totals.last_intended - totals.first_intended).count());
+  const double took = static_cast<double>((totals.last_sent - totals.first_sent).count());
+  const double allowed = static_cast<double>(options.max_send_lag.count());
+  if (took <= planned / options.min_achieved + allowed) return;
+  reasons->push_back(
+      {.generator_limited = true,
+       .text = fmt::format("achieved {} of {} requests planned: a schedule of {} took {} to send",
+                           FormatRate(summary.achieved_rate), FormatRate(summary.planned_rate),
+                           FormatDuration(totals.last_intended - totals.first_intended),
+                           FormatDuration(totals.last_sent - totals.first_sent))});
+}
+
+void JudgeSent(const ReplayLedger& ledger, const SummaryOptions& options, Reasons* reasons) {
+  const uint64_t missing = ledger.shed + ledger.unsent;
+  if (ShareOf(missing, ledger.planned) <= 1 - options.min_achieved) return;
+  if (ledger.shed > 0) {
+    reasons->push_back({.generator_limited = true,
+                        .text = fmt::format("shed {} of {} planned ({}): {}",
+                                            FormatCount(ledger.shed), FormatCount(ledger.planned),
+                                            FormatShare(ShareOf(ledger.shed, ledger.planned)),
+                                            FormatCounts(ledger.shed_by, 3))});
+  }
+  if (ledger.unsent > 0) {
+    reasons->push_back({.generator_limited = false,
+                        .text = fmt::format("no connection for {} of {} planned ({}): {}",
+                                            FormatCount(ledger.unsent), FormatCount(ledger.planned),
+                                            FormatShare(ShareOf(ledger.unsent, ledger.planned)),
+                                            FormatCounts(ledger.unsent_by, 3))});
+  }
+}
+
+void JudgeStop(const Summary& summary, Reasons* reasons) {
+  const ReplayLedger& ledger = summary.ledger;
+  if (summary.run.stopped_by.empty() && ledger.cancelled == 0) return;
+  std::string text = "stopped before the end";
+  if (!summary.run.stopped_by.empty()) text += fmt::format(": {}", summary.run.stopped_by);
+  if (ledger.cancelled > 0) {
+    text += fmt::format(" ({} of {} planned were cancelled)", FormatCount(ledger.cancelled),
+                        FormatCount(ledger.planned));
+  }
+  reasons->push_back({.generator_limited = false, .text = text});
+}
+
+void JudgeAbandoned(const ReplayLedger& ledger, const SummaryOptions& options, Reasons* reasons) {
+  if (ShareOf(ledger.abandoned, ledger.sent) <= 1 - options.min_achieved) return;
+  reasons->push_back(
+      {.generator_limited = false,
+       .text = fmt::format("abandoned {} of {} sent ({}): unfinished when the drain ended",
+                           FormatCount(ledger.abandoned), FormatCount(ledger.sent),
+                           FormatShare(ShareOf(ledger.abandoned, ledger.sent)))});
+}
+
+void JudgeDenied(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
+  if (summary.denied_share <= options.max_denied) return;
+  reasons->push_back(
+      {.generator_limited = false,
+       .text = fmt::format("{} of the answers were 401, 403 or 404 (bound {})",
+                           FormatShare(summary.denied_share), FormatShare(options.max_denied))});
+}
+
+Reasons Judge(const Summary& summary, const OutcomeTotals& totals, const SummaryOptions& options) {
+  Reasons reasons;
+  if (const absl::Status adds_up = summary.ledger.CheckIdentities(); !adds_up.ok()) {
+    reasons.push_back({.generator_limited = false, .text = Message(adds_up)});
+  }
+  JudgeSendLag(summary, options, &reasons);
+  JudgeRate(summary, totals, options, &reasons);
+  JudgeSent(summary.ledger, options, &reasons);
+  JudgeStop(summary, &reasons);
+  JudgeAbandoned(summary.ledger, options, &reasons);
+  JudgeDenied(summary, options, &reasons);
+  std::stable_partition(reasons.begin(), reasons.end(),
+                        [](const InvalidReason& reason) { return reason.generator_limited; });
+  return reasons;
+}
+
+std::vector<std::string> NotesOn(const Summary& summary) {
+  std::vector<std::string> notes;
+  if (summary.ledger.planned == 0) notes.push_back("nothing was planned");
+  if (summary.run.closed_loop) {
+    notes.push_back("closed loop: the target set the pace; send lag and rate are not judged");
+  }
+  return notes;
+}
+
+}  // namespace
+
+Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const OutcomeTotals& totals,
+                  const SummaryOptions& options) {
+  Summary summary;
+  summary.run = run;
+  summary.ledger = planned;
+  AddOutcomes(totals, &summary.ledger);
+  summary.latency = QuantilesOf(totals.latency);
+  summary.service_time = QuantilesOf(totals.service_time);
+  summary.send_lag = QuantilesOf(totals.send_lag);
+  FillRates(totals, &summary);
+  summary.replayed_share = ShareOf(summary.ledger.sent, summary.ledger.read);
+  summary.denied = DeniedOf(totals);
+  summary.denied_share = ShareOf(summary.denied, summary.ledger.completed);
+  summary.response_bytes = totals.response_bytes;
+  summary.status = totals.status;
+  summary.endpoints = SortedEndpoints(totals.endpoints);
+  summary.reasons = Judge(summary, totals, options);
+  summary.notes = NotesOn(summary);
+  return summary;
+}
+
+ExitCode ExitCodeFor(const Summary& summary) {
+  return summary.valid() ? ExitCode::kPass : ExitCode::kInvalid;
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/exit_code.h"
+#include "replayer/measure/ledger.h"
+#include "replayer/measure/outcome_log.h"
+
+namespace shadowreel {
+
+// What the replay itself knows of a run, for its summary.
+struct RunFacts {
+  std::string run_id;
+  std::string recording;  // as named on the command line
+  std::string target;     // URL, without credentials
+  std::string transport;  // Transport::Describe()
+  std::string load;       // "speed 2, percent 50", "rate 500/s", "rate max, 64 in flight"
+  WallTime started;
+  Nanos duration{0};               // from the run's start to the end of the drain
+  bool closed_loop = false;        // --rate=max: no send lag and no rate is judged
+  std::string stopped_by;          // "SIGINT", "the breaker: ..."; empty: ran to its end
+  std::vector<std::string> files;  // written beside the summary, for the report
+};
+
+// Bounds outside which a run measures nothing. Shares are 0 to 1.
+struct SummaryOptions {
+  Nanos max_send_lag = std::chrono::milliseconds(10);  // of p99
+  double min_achieved = 0.995;  // sent of planned; planned rate; 1 - abandoned of sent
+  double max_denied = 0.20;     // 401, 403 and 404 of completed
+};
+
+struct TimeQuantiles {
+  uint64_t count = 0;
+  Nanos p50{0};
+  Nanos p90{0};
+  Nanos p99{0};
+  Nanos p999{0};
+  Nanos max{0};
+  Nanos mean{0};
+};
+
+struct EndpointSummary {
+  std::string endpoint;
+  uint64_t sent = 0;
+  uint64_t errors = 0;    // EndpointTotals says of what
+  uint64_t measured = 0;  // of these: completed or timed out
+  Nanos p50{0};           // of their latency
+  Nanos p99{0};
+};
+
+// Why a run is not valid.
+struct InvalidReason {
+  bool generator_limited = false;  // the harness, not the target, was the limit
+  std::string text;
+  friend bool operator==(const InvalidReason&, const InvalidReason&) = default;
+};
+
+// A run as reports show it.
+struct Summary {
+  RunFacts run;
+  ReplayLedger ledger;
+  TimeQuantiles latency;
+  TimeQuantiles service_time;
+  TimeQuantiles send_lag;
+  double achieved_rate = 0;     // requests/s over the span of sending; 0 under two requests
+  double planned_rate = 0;      // requests/s over the span of the schedule
+  uint64_t busiest_second = 0;  // requests sent in it
+  double replayed_share = 0;    // sent of read, 0 to 1
+  double denied_share = 0;      // 401, 403 and 404 of completed, 0 to 1
+  uint64_t denied = 0;
+  uint64_t response_bytes = 0;
+  std::map<uint16_t, uint64_t> status;     // of completed
+  std::vector<EndpointSummary> endpoints;  // most requests first, then by name; "(other)" last
+  std::vector<InvalidReason> reasons;      // empty: valid; generator-limited ones come first
+  std::vector<std::string> notes;          // worth saying, and no reason to doubt
+
+  bool valid() const { return reasons.empty(); }
+  bool generator_limited() const { return !valid() && reasons.front().generator_limited; }
+};
+
+// Sums a run up and judges it. `planned` holds the planner's part of the ledger. Pure.
+Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const OutcomeTotals& totals,
+                  const SummaryOptions& options);
+
+// kPass for a valid run, else kInvalid. (A stop by a safety rule is the caller's to tell.)
+ExitCode ExitCodeFor(const Summary& summary);
+
+}  // namespace shadowreel

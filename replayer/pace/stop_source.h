@@ -1,0 +1,22 @@
+#pragma once
+
+#include <atomic>
+
+namespace shadowreel {
+
+// Tells a run to stop. Thread-safe; Request() is async-signal-safe. (std::stop_source allocates and
+// locks, so a signal may not use it.)
+class StopSource {
+ public:
+  void Request() { requested_.store(true, std::memory_order_relaxed); }
+  bool requested() const { return requested_.load(std::memory_order_relaxed); }
+
+  // For a transport's options: true from the stop on.
+  const std::atomic<bool>& flag() const { return requested_; }
+
+ private:
+  static_assert(std::atomic<bool>::is_always_lock_free);
+  std::atomic<bool> requested_{false};
+};
+
+}  // namespace shadowreel

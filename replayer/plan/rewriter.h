@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "formats/record.h"
+#include "net/transport/transport.h"
+
+namespace shadowreel {
+
+// Which authority (Host) a replayed request carries. In a mesh a sidecar routes by it.
+enum class AuthorityMode : uint8_t {
+  kTarget,    // the target's own
+  kRecorded,  // as received
+  kStripped,  // without Envoy's -shadow
+  kShadow,    // with it
+  kLiteral,   // one that the user wrote
+};
+
+enum class StripMode : uint8_t {
+  kMesh,  // without what acts on or pollutes a mesh, and as HTTP/1.1
+  kNone,  // every field, and the recorded version
+};
+
+struct RewriterOptions {
+  AuthorityMode authority = AuthorityMode::kTarget;
+  std::string target_authority;   // "host" or "host:port", as the target's URL has it
+  std::string literal_authority;  // kLiteral
+  StripMode strip = StripMode::kMesh;
+  bool drop_conditional = false;  // without If-* fields: their validators are stale
+  std::string marker_name;        // empty: no marker
+  std::string marker_value;       // the run's id
+};
+
+// Turns a record into what is sent. A value; thread-safe.
+//
+// The authority is set where the recorded Host stood, its name as spelled there, and first when
+// there was none; it also replaces the authority of an absolute target (RFC 9112, 3.2.2: that one
+// overrides Host), except in kRecorded. Fields that frame the message stand in their recorded
+// place and say what is really sent. The marker comes last.
+//
+// StripMode::kMesh removes x-envoy-*, x-forwarded-*, x-b3-*, b3, traceparent, tracestate, Expect
+// and the hop-by-hop fields: Connection and what it lists, Keep-Alive, Proxy-Connection, TE,
+// Upgrade (RFC 9110, 7.6.1), from headers and trailers.
+class Rewriter {
+ public:
+  explicit Rewriter(RewriterOptions options) : options_(std::move(options)) {}
+
+  // Takes method, target, body and trailers out of the record. Nothing, with the record left
+  // alone, when HTTP/1 cannot say it: CONNECT, bytes that would end a line, a transfer coding
+  // other than chunked, chunks in HTTP/1.0.
+  std::optional<OutboundRequest> Rewrite(Record&& record) const;
+
+ private:
+  std::string AuthorityFor(const Record& record) const;
+  void AddHeaders(const Record& record, Framing framing, std::string_view authority,
+                  Fields* out) const;
+  bool Drops(std::string_view name, const std::vector<std::string_view>& hop_by_hop) const;
+  bool SendsHttp10(const Record& record) const;
+
+  const RewriterOptions options_;
+};
+
+// Whether `name` can be the name of a field: a token (RFC 9110, 5.6.2).
+bool IsToken(std::string_view name);
+
+// Whether a marker can have that name: a token that says nothing about the message itself.
+bool IsMarkerName(std::string_view name);
+
+}  // namespace shadowreel

@@ -1,0 +1,292 @@
+#include "replayer/replay.h"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/status.h"
+#include "base/units.h"
+#include "formats/segment/segment_reader.h"
+#include "formats/segment/trace_reader.h"
+#include "net/transport/curl_transport.h"
+#include "replayer/measure/outcome_log.h"
+#include "replayer/measure/outcome_tee.h"
+#include "replayer/measure/outcome_writer.h"
+#include "replayer/plan/safety_rules.h"
+#include "replayer/plan/sidecar.h"
+#include "replayer/report/json_report.h"
+#include "replayer/run_monitor.h"
+
+namespace shadowreel {
+namespace {
+
+constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+
+std::string Joined(const std::vector<std::string>& parts) {
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& options,
+                                                       FileSystem& files) {
+  std::vector<std::string> unsealed;
+  ASSIGN_OR_RETURN(const std::vector<std::string> segments,
+                   ListSegments(files, options.recordings, &unsealed));
+  for (const std::string& path : unsealed) {
+    fmt::print(stderr, "replayer: {} is not sealed and is left out\n", path);
+  }
+  ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));
+  if (trace->records() == 0) {
+    return UnusableError("{}: the recording is empty", Joined(options.recordings));
+  }
+  return trace;
+}
+
+AuthorityGuard GuardFor(const ReplayOptions& options) {
+  return AuthorityGuard(options.target.host, options.target.port, options.allowed_targets);
+}
+
+absl::Status CheckHostRouting(const ReplayOptions& options) {
+  if (options.rewriter.authority == AuthorityMode::kTarget || options.allow_host_routing) {
+    return absl::OkStatus();
+  }
+  const auto sign = SidecarSign(Environment(), ListensOnLoopback(kSidecarAdminPort));
+  if (!sign) return absl::OkStatus();
+  return SafetyError(
+      "a mesh sidecar seems to be here ({}): it routes by Host, perhaps to production; use "
+      "--authority=target, or --allow_host_routing when that is meant",
+      *sign);
+}
+
+absl::Status CheckSafety(const ReplayOptions& options, const TraceReader& trace) {
+  const AuthorityGuard guard = GuardFor(options);
+  for (const std::string& authority : trace.authorities()) {
+    RETURN_IF_ERROR(guard.Check(authority));
+  }
+  RETURN_IF_ERROR(CheckHostRouting(options));
+  return options.address_guard.CheckTarget(options.target);
+}
+
+// The directory itself is created, its parent is not.
+absl::Status PrepareOut(const std::string& out, FileSystem& files) {
+  switch (files.Kind(out)) {
+    case FileKind::kDirectory:
+      return absl::OkStatus();
+    case FileKind::kMissing:
+      return files.CreateDirectory(out);
+    default:
+      return UnusableError("{}: is not a directory", out);
+  }
+}
+
+std::string DescribeLoad(const ReplayOptions& options) {
+  std::string load;
+  switch (options.schedule.pacing) {
+    case Pacing::kRecorded:
+      load = fmt::format("speed {}", options.schedule.speed);
+      break;
+    case Pacing::kRate:
+      load = fmt::format("rate {}/s", options.schedule.rate);
+      break;
+    case Pacing::kClosedLoop:
+      load = fmt::format("rate max, {} in flight", options.run.max_in_flight);
+      break;
+  }
+  const double percent = options.planner.percent;
+  if (percent < 100) load += fmt::format(", percent {}", percent);
+  if (options.schedule.duration) {
+    load += fmt::format(", at most {}", FormatDuration(*options.schedule.duration));
+  }
+  return load;
+}
+
+// Equal for equal plans: same segments, same choice of records, same times.
+std::string PlanDigest(const ReplayOptions& options, const TraceReader& trace) {
+  std::string plan = fmt::format("{}; seed {}; key '{}'; side effects {}; duration {} ns;",
+                                 DescribeLoad(options), options.planner.seed,
+                                 options.planner.sample_header, options.planner.allow_side_effects,
+                                 options.schedule.duration.value_or(Nanos::max()).count());
+  for (const auto& segment : trace.segments()) plan += segment->header().segment_uuid();
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(plan.data()), plan.size(), digest);
+  return std::string(reinterpret_cast<const char*>(digest), sizeof(digest));
+}
+
+std::vector<Uuid> RecordingsOf(const TraceReader& trace) {
+  std::vector<Uuid> recordings;
+  for (const auto& segment : trace.segments()) {
+    const std::string& bytes = segment->header().recording_uuid();
+    Uuid uuid{};
+    std::copy_n(bytes.begin(), std::min(bytes.size(), uuid.size()), uuid.begin());
+    if (std::find(recordings.begin(), recordings.end(), uuid) == recordings.end()) {
+      recordings.push_back(uuid);
+    }
+  }
+  return recordings;
+}
+
+absl::StatusOr<std::unique_ptr<OutcomeWriter>> OpenOutcomes(const ReplayOptions& options,
+                                                            const TraceReader& trace,
+                                                            const Clock& clock, FileSystem& files) {
+  if (options.out.empty()) return std::unique_ptr<OutcomeWriter>();
+  RETURN_IF_ERROR(PrepareOut(options.out, files));
+  OutcomeOrigin origin;
+  origin.run_start = clock.WallNow();
+  origin.made_by = options.command;
+  origin.plan_digest = PlanDigest(options, trace);
+  origin.recordings = RecordingsOf(trace);
+  return OutcomeWriter::Create(files, clock, options.out, origin);
+}
+
+absl::StatusOr<std::unique_ptr<CurlTransport>> Connect(const ReplayOptions& options,
+                                                       const StopSource& stop, const Clock& clock,
+                                                       RunSink& sink) {
+  CurlTransportOptions transport;
+  transport.target = options.target;
+  transport.guard = options.address_guard;
+  transport.ca_file = options.ca_file;
+  transport.request_timeout = options.request_timeout;
+  transport.connect_timeout = std::min(kConnectTimeout, options.request_timeout);
+  transport.max_connections = options.run.max_in_flight;
+  transport.stop_sending = &stop.flag();
+  return CurlTransport::Create(std::move(transport), clock, sink);
+}
+
+// What a run leaves behind.
+struct Ended {
+  RunTimes times;
+  ReplayLedger planned;
+  absl::Status plan_status;
+  OutcomeLog log;
+  std::string transport;
+  std::string signal;
+  absl::Status outcomes_status;
+};
+
+// Runs planner and pacer beside each other until both are done. A plan that a safety rule ended
+// stops the run at once.
+RunTimes RunBeside(Planner& planner, const RunOptions& options, const RunParts& parts,
+                   absl::Status* plan_status) {
+  std::thread planning([&] {
+    *plan_status = planner.Run();
+    if (ExitCodeFor(*plan_status) == ExitCode::kSafety) parts.stop.Request();
+  });
+  RunTimes times = Run(options, parts);
+  planning.join();
+  return times;
+}
+
+absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, const Clock& clock,
+                              FileSystem& files) {
+  StopSource stop;
+  ProgressCounter progress;
+  RunSink sink;
+  ASSIGN_OR_RETURN(const auto monitor, RunMonitor::Start(&stop, &progress));
+  ASSIGN_OR_RETURN(const auto transport, Connect(options, stop, clock, sink));
+  ASSIGN_OR_RETURN(const auto outcomes, OpenOutcomes(options, *trace, clock, files));
+
+  Ended ended;
+  std::vector<OutcomeSink*> sinks = {&ended.log, &progress};
+  if (outcomes != nullptr) sinks.push_back(outcomes.get());
+  OutcomeTee tee(std::move(sinks));
+  PlanQueue queue(kPlanQueueLimits);
+  Planner planner(options.planner, GuardFor(options), Rewriter(options.rewriter),
+                  Schedule(options.schedule), trace, &queue);
+  ended.times = RunBeside(planner, options.run,
+                          RunParts{.plan = queue,
+                                   .transport = *transport,
+                                   .sink = sink,
+                                   .clock = clock,
+                                   .files = files,
+                                   .outcomes = tee,
+                                   .stop = stop},
+                          &ended.plan_status);
+  if (outcomes != nullptr) ended.outcomes_status = outcomes->Seal();
+  ended.planned = planner.ledger();
+  ended.transport = transport->Describe();
+  ended.signal = monitor->Signal();
+  return ended;
+}
+
+RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
+  RunFacts facts;
+  facts.run_id = options.run_id;
+  facts.recording = Joined(options.recordings);
+  facts.target = options.target.Url();
+  facts.transport = ended.transport;
+  facts.load = DescribeLoad(options);
+  facts.started = ended.times.started_wall;
+  facts.duration = ended.times.ended;
+  facts.closed_loop = options.schedule.pacing == Pacing::kClosedLoop;
+  if (!ended.plan_status.ok()) {
+    facts.stopped_by = Message(ended.plan_status);
+  } else if (!ended.signal.empty()) {
+    facts.stopped_by = ended.signal;
+  } else {
+    facts.stopped_by = ended.times.reason;
+  }
+  if (!options.out.empty()) {
+    facts.files = {JoinPath(options.out, "summary.json"), JoinPath(options.out, "outcomes.seg")};
+  }
+  return facts;
+}
+
+// Nothing could be sent, because no connection could be had.
+absl::Status CheckReached(const ReplayOptions& options, const ReplayLedger& ledger) {
+  if (ledger.sent > 0 || ledger.unsent == 0) return absl::OkStatus();
+  const std::string why =
+      ledger.unsent_by.empty() ? "no connection" : ledger.unsent_by.begin()->first;
+  return UnusableError("{}: not one of {} requests could be sent: {}", options.target.Url(),
+                       ledger.unsent, why);
+}
+
+// A run that skipped all that it was asked for must not pass; one that was asked for nothing may.
+void JudgePlan(Summary* summary) {
+  const ReplayLedger& ledger = summary->ledger;
+  if (ledger.planned > 0 || ledger.skipped == 0) return;
+  summary->reasons.push_back(
+      {.generator_limited = false,
+       .text = fmt::format("nothing was planned: {} of {} records read were skipped",
+                           ledger.skipped, ledger.read)});
+}
+
+absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
+  for (const absl::Status& status : statuses) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& clock,
+                                    FileSystem& files) {
+  ASSIGN_OR_RETURN(const auto trace, OpenTrace(options, files));
+  RETURN_IF_ERROR(CheckSafety(options, *trace));
+  ASSIGN_OR_RETURN(const Ended ended, SendAll(options, trace.get(), clock, files));
+
+  ReplayResult result;
+  result.summary =
+      Summarize(FactsOf(options, ended), ended.planned, ended.log.totals(), options.summary);
+  JudgePlan(&result.summary);
+  const ReplayLedger& ledger = result.summary.ledger;
+  absl::Status written;
+  if (!options.out.empty()) {
+    written = WriteFileAtomically(files, JoinPath(options.out, "summary.json"),
+                                  JsonReport(result.summary));
+  }
+  // A target that is not there trips the breaker, too, and is no safety matter.
+  const absl::Status stopped = SafetyOf(ended.times);
+  const absl::Status refused = ended.times.end == RunEnd::kRefused ? stopped : absl::OkStatus();
+  result.trouble = FirstError({refused, ended.plan_status, CheckReached(options, ledger), stopped,
+                               ended.outcomes_status, written});
+  return result;
+}
+
+}  // namespace shadowreel

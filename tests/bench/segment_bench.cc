@@ -1,0 +1,147 @@
+// Run with: bazel run -c opt //tests/bench:segment_bench
+//
+// Encoding and decoding of realistic records (ten headers, about 600 bytes), beside zstd -1 alone
+// on the same records as plain HTTP text. Bytes are those of that text.
+#include <benchmark/benchmark.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "formats/segment/segment_reader.h"
+#include "formats/segment/segment_writer.h"
+#include "formats/segment/trace_reader.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/faulty_file_system.h"
+#include "tests/formats/segment/record_text.h"
+
+namespace shadowreel {
+namespace {
+
+constexpr uint64_t kRecords = 20'000;
+constexpr size_t kBlock = size_t{1} << 20;
+
+const std::vector<Record>& Records() {
+  static const auto* const records = [] {
+    auto* made = new std::vector<Record>;
+    for (uint64_t i = 0; i < kRecords; ++i) made->push_back(RealisticRecord(i));
+    return made;
+  }();
+  return *records;
+}
+
+// The records as they stood on the wire.
+const std::string& PlainText() {
+  static const auto* const text = [] {
+    auto* made = new std::string;
+    for (const Record& record : Records()) {
+      *made += record.method + ' ' + record.target + " HTTP/1.1\r\n";
+      for (const FieldView field : record.headers) {
+        made->append(field.name).append(": ").append(field.value).append("\r\n");
+      }
+      *made += "\r\n";
+    }
+    return made;
+  }();
+  return *text;
+}
+
+void Report(benchmark::State& state) {
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kRecords));
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(PlainText().size()));
+}
+
+// Leaves a sealed segment in `files`.
+uint64_t WriteSegment(FaultyFileSystem* files, int zstd_level) {
+  FakeClock clock;
+  SegmentWriterOptions options;
+  options.zstd_level = zstd_level;
+  auto writer = SegmentWriter::Create(*files, clock, ".", "bench", {}, options);
+  CHECK(writer.ok());
+  for (const Record& record : Records()) CHECK((*writer)->Append(record).ok());
+  CHECK((*writer)->Seal({}).ok());
+  return (*writer)->file_bytes();
+}
+
+void Encode(benchmark::State& state) {
+  PlainText();
+  uint64_t stored = 0;
+  for (auto _ : state) {
+    FaultyFileSystem files;
+    stored = WriteSegment(&files, static_cast<int>(state.range(0)));
+  }
+  Report(state);
+  state.counters["ratio"] = static_cast<double>(PlainText().size()) / static_cast<double>(stored);
+}
+BENCHMARK(Encode)->ArgName("zstd")->Arg(0)->Arg(1)->Arg(3)->Unit(benchmark::kMillisecond);
+
+void ZstdAlone(benchmark::State& state) {
+  const std::string& text = PlainText();
+  std::string out(ZSTD_compressBound(kBlock), '\0');
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  size_t stored = 0;
+  for (auto _ : state) {
+    stored = 0;
+    for (size_t at = 0; at < text.size(); at += kBlock) {
+      stored += ZSTD_compressCCtx(context, out.data(), out.size(), text.data() + at,
+                                  std::min(kBlock, text.size() - at), 1);
+    }
+    benchmark::DoNotOptimize(stored);
+  }
+  ZSTD_freeCCtx(context);
+  Report(state);
+  state.counters["ratio"] = static_cast<double>(text.size()) / static_cast<double>(stored);
+}
+BENCHMARK(ZstdAlone)->Unit(benchmark::kMillisecond);
+
+void UnzstdAlone(benchmark::State& state) {
+  const std::string& text = PlainText();
+  std::vector<std::string> blocks;
+  for (size_t at = 0; at < text.size(); at += kBlock) {
+    const size_t length = std::min(kBlock, text.size() - at);
+    std::string block(ZSTD_compressBound(length), '\0');
+    block.resize(ZSTD_compress(block.data(), block.size(), text.data() + at, length, 1));
+    blocks.push_back(std::move(block));
+  }
+  std::string out(kBlock, '\0');
+  for (auto _ : state) {
+    for (const std::string& block : blocks) {
+      benchmark::DoNotOptimize(ZSTD_decompress(out.data(), out.size(), block.data(), block.size()));
+    }
+  }
+  Report(state);
+}
+BENCHMARK(UnzstdAlone)->Unit(benchmark::kMillisecond);
+
+// One record at a time, as the planner reads a trace.
+void DecodeTrace(benchmark::State& state) {
+  FaultyFileSystem files;
+  WriteSegment(&files, static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    auto trace = TraceReader::Open(files, {"./bench.seg"});
+    CHECK(trace.ok());
+    Record record;
+    uint64_t records = 0;
+    for (auto more = (*trace)->Next(&record); *more; more = (*trace)->Next(&record)) ++records;
+    CHECK(records == kRecords);
+  }
+  Report(state);
+}
+BENCHMARK(DecodeTrace)->ArgName("zstd")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+void Verify(benchmark::State& state) {
+  FaultyFileSystem files;
+  WriteSegment(&files, 1);
+  for (auto _ : state) {
+    auto segment = SegmentReader::Open(files, "./bench.seg");
+    CHECK(segment.ok() && (*segment)->Verify().ok());
+  }
+  Report(state);
+}
+BENCHMARK(Verify)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace shadowreel

@@ -1,0 +1,51 @@
+#include "formats/reel/number_ranges.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <vector>
+
+namespace shadowreel {
+namespace {
+
+using Added = NumberRanges::Added;
+
+TEST(NumberRangesTest, ConsecutiveNumbersAreOneRange) {
+  NumberRanges ranges(10);
+  for (uint64_t number : {5, 7, 6, 4, 8}) EXPECT_EQ(ranges.Add(number), Added::kNew);
+  EXPECT_EQ(ranges.ranges(), 1u);
+  for (uint64_t number : {4, 5, 6, 7, 8}) EXPECT_EQ(ranges.Add(number), Added::kDuplicate);
+}
+
+TEST(NumberRangesTest, TheEndsOfTheNumbersAreNumbers) {
+  NumberRanges ranges(10);
+  for (uint64_t number : {uint64_t{0}, UINT64_MAX, UINT64_MAX - 1, uint64_t{1}}) {
+    EXPECT_EQ(ranges.Add(number), Added::kNew);
+  }
+  EXPECT_EQ(ranges.ranges(), 2u);
+  EXPECT_EQ(ranges.Add(UINT64_MAX), Added::kDuplicate);
+  EXPECT_EQ(ranges.Add(0), Added::kDuplicate);
+}
+
+TEST(NumberRangesTest, ScatteredNumbersFillIt) {
+  NumberRanges ranges(2);
+  EXPECT_EQ(ranges.Add(10), Added::kNew);
+  EXPECT_EQ(ranges.Add(20), Added::kNew);
+  EXPECT_EQ(ranges.Add(30), Added::kFull);
+  EXPECT_EQ(ranges.Add(21), Added::kNew);
+}
+
+TEST(NumberRangesTest, ItKnowsWhatASetKnows) {
+  std::mt19937 random(7);
+  NumberRanges ranges(1000);
+  std::set<uint64_t> set;
+  for (int i = 0; i < 2000; ++i) {
+    const uint64_t number = random() % 500;
+    EXPECT_EQ(ranges.Add(number) == Added::kNew, set.insert(number).second) << number;
+  }
+}
+
+}  // namespace
+}  // namespace shadowreel

@@ -1,0 +1,70 @@
+#include "net/transport/target_url.h"
+
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+
+namespace shadowreel {
+namespace {
+
+TargetUrl Parsed(std::string_view text) {
+  const auto target = ParseTargetUrl(text);
+  EXPECT_TRUE(target.ok()) << text << ": " << Message(target.status());
+  return target.ok() ? *target : TargetUrl{};
+}
+
+TEST(TargetUrl, LeavesTheUsualPortOutOfTheAuthority) {
+  EXPECT_EQ(Parsed("http://v2.example").port, 80);
+  EXPECT_EQ(Parsed("http://v2.example:80").authority, "v2.example");
+  EXPECT_EQ(Parsed("https://v2.example").port, 443);
+  EXPECT_EQ(Parsed("https://v2.example:443").authority, "v2.example");
+  EXPECT_EQ(Parsed("https://v2.example:80").authority, "v2.example:80");
+  EXPECT_EQ(Parsed("http://v2.example:8080").Url(), "http://v2.example:8080");
+}
+
+TEST(TargetUrl, TakesIpv6InBrackets) {
+  const TargetUrl target = Parsed("http://[::1]:8080");
+  EXPECT_EQ(target.host, "::1");
+  EXPECT_EQ(target.port, 8080);
+  EXPECT_EQ(target.authority, "[::1]:8080");
+  EXPECT_EQ(Parsed("https://[fd00::2]").Url(), "https://[fd00::2]");
+}
+
+TEST(TargetUrl, ComparesSchemeAndHostWithoutCase) {
+  EXPECT_EQ(Parsed("HTTPS://V2.Example/").Url(), "https://v2.example");
+}
+
+TEST(TargetUrl, RefusesWhatIsNoServerAlone) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"v2.example:8080", "scheme"},
+      {"ftp://v2.example", "scheme"},
+      {"", "scheme"},
+      {"http://", "host"},
+      {"http:///", "host"},
+      {"http://a b", "host"},
+      {"http://::1", "host"},
+      {"http://[::1", "host"},
+      {"http://[v2]", "host"},
+      {"http://h\xc3\xb6", "host"},
+      {"http://v2.example/path", "path"},
+      {"http://v2.example//", "path"},
+      {"http://v2.example?q=1", "query"},
+      {"http://v2.example#f", "fragment"},
+      {"http://me:secret@v2.example", "user names"},
+      {"http://v2.example:", "port"},
+      {"http://v2.example:0", "port"},
+      {"http://v2.example:65536", "port"},
+      {"http://v2.example:-1", "port"},
+      {"http://v2.example:80x", "port"},
+      {"http://[::1]8080", "port"},
+  };
+  for (const auto& [text, why] : cases) {
+    const auto target = ParseTargetUrl(text);
+    ASSERT_FALSE(target.ok()) << text;
+    EXPECT_EQ(target.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_NE(Message(target.status()).find(why), std::string::npos) << Message(target.status());
+  }
+}
+
+}  // namespace
+}  // namespace shadowreel

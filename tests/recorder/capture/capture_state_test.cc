@@ -1,0 +1,172 @@
+#include "recorder/capture/capture_state.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/exit_code.h"
+#include "base/status.h"
+#include "formats/segment/segment_writer.h"
+#include "recorder/capture/segment_inventory.h"
+#include "recorder/capture/uuid.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/faulty_file_system.h"
+
+namespace shadowreel {
+namespace {
+
+using std::chrono::hours;
+
+class CaptureStateTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<CaptureState> Open(Nanos duration = hours(2)) {
+    warnings_.clear();
+    return OpenCaptureState(files_, clock_, "out", duration, &warnings_);
+  }
+
+  CaptureState Started() {
+    CaptureState state = Open().value();
+    EXPECT_TRUE(SaveCaptureState(files_, "out", state).ok());
+    return state;
+  }
+
+  // Leaves a segment with `records` records in the directory.
+  void AddSegment(const CaptureState& state, uint32_t sequence, uint64_t first, int records,
+                  bool seal) {
+    trace::SegmentHeader header;
+    header.set_recording_uuid(UuidBytes(state.recording));
+    header.set_sequence(sequence);
+    header.set_first_record_number(first);
+    auto writer =
+        SegmentWriter::Create(files_, clock_, "out", SegmentName(sequence, NewUuid()), header);
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    for (int i = 0; i < records; ++i) ASSERT_TRUE((*writer)->Append(Record{}).ok());
+    ASSERT_TRUE((seal ? (*writer)->Seal({}) : (*writer)->Sync()).ok());
+  }
+
+  FaultyFileSystem files_{{"out"}};
+  FakeClock clock_;
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(CaptureStateTest, ANewCaptureEndsAfterItsDuration) {
+  const CaptureState state = Open().value();
+  EXPECT_EQ(state.created, clock_.WallNow());
+  EXPECT_EQ(state.ends_at, clock_.WallNow() + hours(2));
+  EXPECT_NE(state.recording, Uuid{});
+  EXPECT_TRUE(warnings_.empty());
+}
+
+TEST_F(CaptureStateTest, ARestartGoesOnAndDoesNotMoveTheEnd) {
+  const CaptureState first = Started();
+  clock_.Advance(hours(1));
+  EXPECT_EQ(Open(hours(5)).value(), first);
+  EXPECT_EQ(warnings_.size(), 1u);
+}
+
+TEST_F(CaptureStateTest, EveryFieldComesBack) {
+  CaptureState state = Open().value();
+  state.next_sequence = 7;
+  state.next_record_number = uint64_t{1} << 60;
+  state.previous_segment = NewUuid();
+  state.bytes_spent = 123456789;
+  state.redaction_key_id = "0123456789abcdef";
+  state.ledger.received = 12;
+  state.ledger.written = 12;
+  state.ledger.bytes = 99;
+  EXPECT_EQ(ParseCaptureState(CaptureStateToJson(state), "p").value(), state);
+}
+
+TEST_F(CaptureStateTest, DamageIsOneLineAndExitCodeSix) {
+  const std::string whole = CaptureStateToJson(Started());
+  for (size_t cut = 0; cut + 2 < whole.size(); ++cut) {
+    files_.SetContents("out/capture.json", whole.substr(0, cut));
+    const absl::Status status = Open().status();
+    ASSERT_EQ(ExitCodeFor(status), ExitCode::kUnusable) << cut;
+    EXPECT_NE(Message(status).find("out/capture.json"), std::string::npos);
+    EXPECT_EQ(Message(status).find('\n'), std::string::npos);
+  }
+}
+
+TEST_F(CaptureStateTest, MissingAndMistypedFieldsAreDamage) {
+  const std::string whole = CaptureStateToJson(Started());
+  for (const char* key : {"recording", "created_nanos", "ends_at_nanos", "next_sequence",
+                          "next_record_number", "previous_segment", "bytes_spent", "ledger"}) {
+    std::string json = whole;
+    json.replace(json.find(key), 1, "X");
+    EXPECT_FALSE(ParseCaptureState(json, "p").ok()) << key;
+  }
+  std::string negative = whole;
+  const size_t number = negative.find("\"bytes_spent\": ") + 15;
+  negative.insert(number, "-1");
+  EXPECT_FALSE(ParseCaptureState(negative, "p").ok());
+}
+
+TEST_F(CaptureStateTest, AStateOfANewerRecorderIsSaidToBe) {
+  std::string json = CaptureStateToJson(Started());
+  json.replace(json.find("\"schema_version\": 1"), 19, "\"schema_version\": 2");
+  EXPECT_NE(Message(ParseCaptureState(json, "p").status()).find("newer"), std::string::npos);
+}
+
+TEST_F(CaptureStateTest, SegmentsWithoutAStateAreNotAddedTo) {
+  AddSegment(CaptureState{}, 1, 1, 1, true);
+  EXPECT_EQ(ExitCodeFor(Open().status()), ExitCode::kUnusable);
+}
+
+TEST_F(CaptureStateTest, SealedSegmentsAfterTheLastSaveAreTakenIn) {
+  const CaptureState state = Started();
+  AddSegment(state, 1, 1, 10, true);
+  AddSegment(state, 2, 11, 5, true);
+  const CaptureState next = Open().value();
+  EXPECT_EQ(next.next_sequence, 3u);
+  EXPECT_EQ(next.next_record_number, 16u);
+  EXPECT_GT(next.bytes_spent, 0u);
+}
+
+TEST_F(CaptureStateTest, AnUnsealedSegmentLeavesAGapAndIsNamed) {
+  const CaptureState state = Started();
+  AddSegment(state, 4, 1, 10, false);
+  const CaptureState next = Open().value();
+  EXPECT_EQ(next.next_sequence, 5u);
+  EXPECT_EQ(next.next_record_number, state.next_record_number + kRecordNumberGap);
+  ASSERT_EQ(warnings_.size(), 2u);
+  EXPECT_NE(warnings_[1].find("out/000004-"), std::string::npos);
+  EXPECT_NE(warnings_[1].find(".seg.open"), std::string::npos);
+}
+
+TEST_F(CaptureStateTest, WhatACrashLeftUnknownIsShed) {
+  CaptureState state = Started();
+  state.ledger.received = 10;
+  state.ledger.written = 7;
+  ASSERT_TRUE(SaveCaptureState(files_, "out", state).ok());
+  const LedgerCounts ledger = Open().value().ledger;
+  EXPECT_EQ(ledger.on_the_way(), 0);
+  EXPECT_EQ(ledger.shed_by[static_cast<size_t>(ShedReason::kCrash)], 3u);
+}
+
+TEST_F(CaptureStateTest, AFailedSaveLeavesTheOldState) {
+  const CaptureState state = Started();
+  CaptureState later = state;
+  later.next_sequence = 9;
+  for (const FileCall call :
+       {FileCall::kCreate, FileCall::kAppend, FileCall::kSync, FileCall::kRename}) {
+    files_.Inject({.call = call});
+    EXPECT_FALSE(SaveCaptureState(files_, "out", later).ok());
+    EXPECT_EQ(Open().value(), state);
+  }
+}
+
+TEST(SegmentNameTest, SequencesComeBackFromNames) {
+  const Uuid uuid = ParseUuid("1a2b3c4d000000000000000000000000").value();
+  EXPECT_EQ(SegmentName(7, uuid), "000007-1a2b3c4d");
+  EXPECT_EQ(SegmentSequence("000007-1a2b3c4d.seg"), 7u);
+  EXPECT_EQ(SegmentSequence("000007-1a2b3c4d.seg.open"), 7u);
+  EXPECT_EQ(SegmentSequence("1234567-1a2b3c4d.seg"), 1234567u);
+  for (const char* other : {"capture.json", "outcomes.seg", ".seg", "000007.seg", "7-x.segment"}) {
+    EXPECT_FALSE(SegmentSequence(other).has_value()) << other;
+  }
+}
+
+}  // namespace
+}  // namespace shadowreel

@@ -1,0 +1,247 @@
+#include "replayer/measure/summary.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <utility>
+
+namespace shadowreel {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A run of 1,000 requests, one every 10 ms, each sent 1 ms late and answered in 4 ms; a case
+// bends one thing.
+class RunScript {
+ public:
+  RunFacts facts;
+  SummaryOptions options;
+  uint64_t planned = 1000;
+  Nanos lag = milliseconds(1);
+  double stretch = 1;
+  // What becomes of request i; kCompleted where it says nothing else.
+  std::function<OutcomeKind(uint64_t)> kind = [](uint64_t) { return OutcomeKind::kCompleted; };
+  std::function<uint16_t(uint64_t)> status = [](uint64_t) { return uint16_t{200}; };
+  std::string error = "some reason";
+  int64_t lost = 0;  // planned but without an outcome
+
+  Summary Run() const {
+    OutcomeLog log;
+    for (uint64_t i = 0; i < planned; ++i) {
+      const Nanos intended = milliseconds(10 * i);
+      const Nanos sent =
+          Nanos(static_cast<int64_t>(static_cast<double>(intended.count()) * stretch)) + lag;
+      log.OnOutcome({.index = i,
+                     .kind = kind(i),
+                     .intended = intended,
+                     .sent = sent,
+                     .done = sent + milliseconds(4),
+                     .status = status(i)},
+                    "GET /", error);
+    }
+    ReplayLedger ledger;
+    ledger.planned = static_cast<uint64_t>(static_cast<int64_t>(planned) + lost);
+    ledger.sampled_out = 1000;
+    ledger.read = ledger.planned + ledger.sampled_out;
+    return Summarize(facts, ledger, log.totals(), options);
+  }
+};
+
+// `kind` for the first `count` requests.
+std::function<OutcomeKind(uint64_t)> FirstOnes(uint64_t count, OutcomeKind kind) {
+  return [=](uint64_t i) { return i < count ? kind : OutcomeKind::kCompleted; };
+}
+
+std::string ReasonsOf(const Summary& summary) {
+  std::string text;
+  for (const InvalidReason& reason : summary.reasons) {
+    text += fmt::format("{}{}{}", text.empty() ? "" : "; ", reason.generator_limited ? "G " : "I ",
+                        reason.text);
+  }
+  return text;
+}
+
+struct Case {
+  const char* name;
+  std::function<void(RunScript*)> bend;
+  std::string reasons;  // as ReasonsOf; empty: valid
+};
+
+class SummaryRulesTest : public testing::TestWithParam<Case> {};
+
+TEST_P(SummaryRulesTest, GivesTheseReasons) {
+  RunScript script;
+  GetParam().bend(&script);
+  const Summary summary = script.Run();
+  EXPECT_EQ(ReasonsOf(summary), GetParam().reasons);
+  EXPECT_EQ(summary.valid(), GetParam().reasons.empty());
+  EXPECT_EQ(summary.generator_limited(), GetParam().reasons.starts_with("G "));
+  EXPECT_EQ(ExitCodeFor(summary),
+            GetParam().reasons.empty() ? ExitCode::kPass : ExitCode::kInvalid);
+}
+
+const Case kCases[] = {
+    {"AQuietRun", [](RunScript*) {}, ""},
+    {"NothingPlanned", [](RunScript* s) { s->planned = 0; }, ""},
+    {"SendLagAtTheBound", [](RunScript* s) { s->lag = s->options.max_send_lag = milliseconds(2); },
+     ""},
+    {"SendLagAboveTheBound", [](RunScript* s) { s->lag = milliseconds(20); },
+     "G send lag p99 20.00 ms > 10.00 ms"},
+    {"SendLagInAClosedLoop",
+     [](RunScript* s) {
+       s->lag = milliseconds(20);
+       s->facts.closed_loop = true;
+     },
+     ""},
+    {"StretchedByAFiftieth",
+     [](RunScript* s) {
+       s->stretch = 1.02;
+       s->options.max_send_lag = milliseconds(150);
+     },
+     "G send lag p99 199.23 ms > 150.00 ms"},
+    {"StretchedByATenth",
+     [](RunScript* s) {
+       s->stretch = 1.1;
+       s->options.max_send_lag = milliseconds(100);
+     },
+     "G send lag p99 991.95 ms > 100.00 ms; G achieved 90.9/s of 100.0/s requests planned: a "
+     "schedule of 9.99 s took 10.99 s to send"},
+    {"FewRequestsALittleLate",
+     [](RunScript* s) {
+       s->planned = 2;
+       s->stretch = 1.5;
+     },
+     ""},
+    {"ShedUnderTheBound", [](RunScript* s) { s->kind = FirstOnes(5, OutcomeKind::kShed); }, ""},
+    {"ShedAboveTheBound",
+     [](RunScript* s) {
+       s->kind = FirstOnes(6, OutcomeKind::kShed);
+       s->error = "in-flight cap";
+     },
+     "G shed 6 of 1,000 planned (0.6 %): in-flight cap 6"},
+    {"UnsentAboveTheBound",
+     [](RunScript* s) {
+       s->kind = FirstOnes(1000, OutcomeKind::kUnsent);
+       s->error = "connection refused";
+     },
+     "I no connection for 1,000 of 1,000 planned (100.0 %): connection refused 1,000"},
+    {"ShedAndUnsentTogetherAboveTheBound",
+     [](RunScript* s) {
+       s->kind = [](uint64_t i) {
+         return i < 3 ? OutcomeKind::kUnsent : i < 6 ? OutcomeKind::kShed : OutcomeKind::kCompleted;
+       };
+     },
+     "G shed 3 of 1,000 planned (0.3 %): some reason 3; I no connection for 3 of 1,000 planned "
+     "(0.3 %): some reason 3"},
+    {"Cancelled", [](RunScript* s) { s->kind = FirstOnes(1, OutcomeKind::kCancelled); },
+     "I stopped before the end (1 of 1,000 planned were cancelled)"},
+    {"StoppedWithNothingLeftToCancel", [](RunScript* s) { s->facts.stopped_by = "SIGINT"; },
+     "I stopped before the end: SIGINT"},
+    {"AbandonedUnderTheBound",
+     [](RunScript* s) { s->kind = FirstOnes(5, OutcomeKind::kAbandoned); }, ""},
+    {"AbandonedAboveTheBound",
+     [](RunScript* s) { s->kind = FirstOnes(6, OutcomeKind::kAbandoned); },
+     "I abandoned 6 of 1,000 sent (0.6 %): unfinished when the drain ended"},
+    {"DeniedAtTheBound",
+     [](RunScript* s) {
+       s->status = [](uint64_t i) { return static_cast<uint16_t>(i % 5 == 0 ? 404 : 200); };
+     },
+     ""},
+    {"DeniedAboveTheBound",
+     [](RunScript* s) {
+       s->status = [](uint64_t i) { return static_cast<uint16_t>(i % 4 == 0 ? 401 : 200); };
+     },
+     "I 25.0 % of the answers were 401, 403 or 404 (bound 20.0 %)"},
+    {"DeniedWithinAWiderBound",
+     [](RunScript* s) {
+       s->status = [](uint64_t) { return uint16_t{403}; };
+       s->options.max_denied = 1;
+     },
+     ""},
+    {"ErrorsOfTheTarget",
+     [](RunScript* s) {
+       s->kind = FirstOnes(500, OutcomeKind::kFailed);
+       s->status = [](uint64_t) { return uint16_t{500}; };
+     },
+     ""},
+    {"AnOutcomeLost", [](RunScript* s) { s->lost = 1; },
+     "I the ledger does not add up: planned 1001 is not shed 0 + cancelled 0 + unsent 0 + sent "
+     "1000"},
+    {"GeneratorLimitedComesFirst",
+     [](RunScript* s) {
+       s->lag = milliseconds(20);
+       s->lost = 1;
+     },
+     "G send lag p99 20.00 ms > 10.00 ms; I the ledger does not add up: planned 1001 is not shed "
+     "0 + cancelled 0 + unsent 0 + sent 1000"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rules, SummaryRulesTest, testing::ValuesIn(kCases),
+                         [](const auto& rule) { return std::string(rule.param.name); });
+
+TEST(SummaryTest, SharesRatesAndTimesAreOfTheRun) {
+  RunScript script;
+  script.status = [](uint64_t i) { return static_cast<uint16_t>(i < 100 ? 404 : 200); };
+  const Summary summary = script.Run();
+  EXPECT_DOUBLE_EQ(summary.replayed_share, 0.5);
+  EXPECT_EQ(summary.denied, 100u);
+  EXPECT_DOUBLE_EQ(summary.denied_share, 0.1);
+  EXPECT_DOUBLE_EQ(summary.achieved_rate, 100);
+  EXPECT_DOUBLE_EQ(summary.planned_rate, 100);
+  EXPECT_EQ(summary.busiest_second, 100u);
+  EXPECT_EQ(summary.latency.p50, milliseconds(5));
+  EXPECT_EQ(summary.service_time.p99, milliseconds(4));
+  EXPECT_EQ(summary.send_lag.max, milliseconds(1));
+  EXPECT_EQ(summary.send_lag.mean, milliseconds(1));
+  EXPECT_EQ(summary.status, (std::map<uint16_t, uint64_t>{{200, 900}, {404, 100}}));
+  EXPECT_TRUE(summary.notes.empty());
+}
+
+TEST(SummaryTest, ARunOfNothingSaysSo) {
+  RunScript script;
+  script.planned = 0;
+  const Summary summary = script.Run();
+  EXPECT_EQ(summary.notes, std::vector<std::string>{"nothing was planned"});
+  EXPECT_EQ(summary.achieved_rate, 0);
+  EXPECT_EQ(summary.replayed_share, 0);
+  EXPECT_EQ(summary.denied_share, 0);
+  EXPECT_EQ(summary.latency.count, 0u);
+}
+
+TEST(SummaryTest, AClosedLoopIsNotedAndHasNoPlannedRate) {
+  RunScript script;
+  script.facts.closed_loop = true;
+  const Summary summary = script.Run();
+  ASSERT_EQ(summary.notes.size(), 1u);
+  EXPECT_TRUE(summary.notes[0].starts_with("closed loop:"));
+  EXPECT_EQ(summary.planned_rate, 0);
+  EXPECT_DOUBLE_EQ(summary.achieved_rate, 100);
+}
+
+TEST(SummaryTest, EndpointsAreSortedByRequestsThenNameWithTheRestLast) {
+  OutcomeLog log;
+  const auto send = [&](std::string_view endpoint, int times) {
+    for (int i = 0; i < times; ++i) {
+      log.OnOutcome({.kind = OutcomeKind::kCompleted, .done = milliseconds(3), .status = 500},
+                    endpoint, "");
+    }
+  };
+  send("GET /b", 2);
+  send(kOther, 9);
+  send("GET /c", 3);
+  send("GET /a", 2);
+  const Summary summary = Summarize({}, {}, log.totals(), {});
+  ASSERT_EQ(summary.endpoints.size(), 4u);
+  EXPECT_EQ(summary.endpoints[0].endpoint, "GET /c");
+  EXPECT_EQ(summary.endpoints[0].sent, 3u);
+  EXPECT_EQ(summary.endpoints[0].errors, 3u);
+  EXPECT_EQ(summary.endpoints[0].p99, milliseconds(3));
+  EXPECT_EQ(summary.endpoints[1].endpoint, "GET /a");
+  EXPECT_EQ(summary.endpoints[2].endpoint, "GET /b");
+  EXPECT_EQ(summary.endpoints[3].endpoint, kOther);
+}
+
+}  // namespace
+}  // namespace shadowreel

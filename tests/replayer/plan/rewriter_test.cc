@@ -1,0 +1,262 @@
+#include "replayer/plan/rewriter.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <utility>
+
+namespace shadowreel {
+namespace {
+
+using List = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+Record Get(List headers) {
+  Record record;
+  record.method = "GET";
+  record.target = "/a?b=c";
+  for (const auto& [name, value] : headers) record.headers.Add(name, value);
+  record.authority = std::string(record.headers.Find("host").value_or(""));
+  record.stripped_authority = "shop.example:80";
+  return record;
+}
+
+RewriterOptions Options(AuthorityMode mode = AuthorityMode::kTarget,
+                        StripMode strip = StripMode::kMesh) {
+  RewriterOptions options;
+  options.authority = mode;
+  options.target_authority = "v2.test:8080";
+  options.strip = strip;
+  return options;
+}
+
+// "Name: value" lines.
+std::string Lines(const Fields& fields) {
+  std::string lines;
+  for (const FieldView field : fields) {
+    lines.append(field.name).append(": ").append(field.value).push_back('\n');
+  }
+  return lines;
+}
+
+std::string Rewritten(Record record, const RewriterOptions& options) {
+  const auto request = Rewriter(options).Rewrite(std::move(record));
+  return request ? Lines(request->headers) : "(not expressible)";
+}
+
+TEST(RewriterTest, KeepsMethodTargetFieldsAndTheirOrderAndCase) {
+  const auto request = Rewriter(Options()).Rewrite(
+      Get({{"X-One", "1"}, {"host", "shop"}, {"x-two", ""}, {"X-One", "again"}, {"B", "\xff"}}));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->method, "GET");
+  EXPECT_EQ(request->target, "/a?b=c");
+  EXPECT_EQ(Lines(request->headers),
+            "X-One: 1\nhost: v2.test:8080\nx-two: \nX-One: again\nB: \xff\n");
+  EXPECT_FALSE(request->chunked);
+  EXPECT_FALSE(request->http10);
+}
+
+TEST(RewriterTest, TheAuthorityStandsWhereTheRecordedHostStood) {
+  const List headers = {{"A", "1"}, {"HOST", "shop.example-shadow:80"}, {"B", "2"}};
+  const std::pair<AuthorityMode, const char*> rows[] = {
+      {AuthorityMode::kTarget, "v2.test:8080"},
+      {AuthorityMode::kRecorded, "shop.example-shadow:80"},
+      {AuthorityMode::kStripped, "shop.example:80"},
+      {AuthorityMode::kShadow, "shop.example-shadow:80"},
+      {AuthorityMode::kLiteral, "canary"},
+  };
+  for (const auto& [mode, authority] : rows) {
+    RewriterOptions options = Options(mode);
+    options.literal_authority = "canary";
+    EXPECT_EQ(Rewritten(Get(headers), options),
+              "A: 1\nHOST: " + std::string(authority) + "\nB: 2\n");
+  }
+}
+
+TEST(RewriterTest, AHostIsAddedFirstWhenThereWasNone) {
+  EXPECT_EQ(Rewritten(Get({{"A", "1"}}), Options()), "Host: v2.test:8080\nA: 1\n");
+  EXPECT_EQ(Rewritten(Get({{"A", "1"}}), Options(AuthorityMode::kRecorded)),
+            "Host: v2.test:8080\nA: 1\n");
+  Record old = Get({{"A", "1"}});
+  old.version = HttpVersion::kHttp10;
+  EXPECT_EQ(Rewritten(old, Options(AuthorityMode::kRecorded, StripMode::kNone)), "A: 1\n");
+}
+
+TEST(RewriterTest, ASecondHostIsLeftOut) {
+  EXPECT_EQ(Rewritten(Get({{"Host", "a"}, {"Host", "b"}}), Options()), "Host: v2.test:8080\n");
+}
+
+TEST(RewriterTest, AnAbsoluteTargetCarriesTheChosenAuthority) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"http://shop.example/a?b", "http://v2.test:8080/a?b"},
+      {"http://user@shop.example:80", "http://v2.test:8080"},
+      {"http://shop.example?x=http://y/", "http://v2.test:8080?x=http://y/"},
+      {"/a?u=http://shop.example/", "/a?u=http://shop.example/"},
+      {"a?u=http://shop.example/", "a?u=http://shop.example/"},
+      {"*", "*"},
+  };
+  for (const auto& [target, expected] : rows) {
+    Record record = Get({{"Host", "shop.example"}});
+    record.target = target;
+    Record again = record;
+    EXPECT_EQ(Rewriter(Options()).Rewrite(std::move(record))->target, expected);
+    EXPECT_EQ(Rewriter(Options(AuthorityMode::kRecorded)).Rewrite(std::move(again))->target,
+              target);
+  }
+}
+
+TEST(RewriterTest, TheRecordedHostIsNotTheAuthorityOfAnAbsoluteTarget) {
+  Record record = Get({{"Host", "as-received"}});
+  record.target = "http://other/";
+  record.authority = "other";
+  EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded)), "Host: as-received\n");
+}
+
+TEST(RewriterTest, MeshFieldsAreRemovedUnlessFidelityIsAskedFor) {
+  const List headers = {{"Host", "shop"},
+                        {"X-Envoy-Internal", "true"},
+                        {"x-envoy-", "1"},
+                        {"x-envoyish", "stays"},
+                        {"traceparent", "00-1-2-01"},
+                        {"TraceState", "a=b"},
+                        {"b3", "0"},
+                        {"X-B3-Sampled", "0"},
+                        {"x-forwarded-for", "192.0.2.1"},
+                        {"Forwarded", "stays"},
+                        {"Connection", "keep-alive, X-Hop ,,"},
+                        {"Keep-Alive", "timeout=5"},
+                        {"proxy-connection", "close"},
+                        {"TE", "trailers"},
+                        {"Upgrade", "h2c"},
+                        {"Expect", "100-continue"},
+                        {"x-hop", "1"},
+                        {"Proxy-Authorization", "Basic stays"},
+                        {"X-Request-Id", "stays"}};
+  EXPECT_EQ(Rewritten(Get(headers), Options()),
+            "Host: v2.test:8080\nx-envoyish: stays\nForwarded: stays\n"
+            "Proxy-Authorization: Basic stays\nX-Request-Id: stays\n");
+  Record record = Get(headers);
+  const std::string all = Lines(record.headers);
+  EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded, StripMode::kNone)), all);
+}
+
+TEST(RewriterTest, AConnectionFieldCannotRemoveTheHostOrTheLength) {
+  Record record =
+      Get({{"Connection", "Host, Content-Length"}, {"Host", "a"}, {"Content-Length", "2"}});
+  record.framing = Framing::kContentLength;
+  record.body = "hi";
+  EXPECT_EQ(Rewritten(record, Options()), "Host: v2.test:8080\nContent-Length: 2\n");
+}
+
+TEST(RewriterTest, TheContentLengthIsThatOfTheBodySentAndStandsInItsPlace) {
+  Record record = Get({{"content-length", "99"}, {"Host", "a"}, {"Content-Length", "99"}});
+  record.framing = Framing::kContentLength;
+  record.body = "four";
+  const auto request = Rewriter(Options()).Rewrite(std::move(record));
+  EXPECT_EQ(Lines(request->headers), "content-length: 4\nHost: v2.test:8080\n");
+  EXPECT_EQ(request->body, "four");
+  EXPECT_FALSE(request->chunked);
+}
+
+TEST(RewriterTest, AnEmptyBodyKeepsItsKindOfFraming) {
+  Record none = Get({{"Host", "a"}});
+  EXPECT_EQ(Rewritten(none, Options()), "Host: v2.test:8080\n");
+  Record length = Get({{"Host", "a"}, {"Content-Length", "0"}});
+  length.framing = Framing::kContentLength;
+  EXPECT_EQ(Rewritten(length, Options()), "Host: v2.test:8080\nContent-Length: 0\n");
+  Record chunked = Get({{"Transfer-Encoding", "Chunked"}, {"Host", "a"}});
+  chunked.framing = Framing::kChunked;
+  EXPECT_EQ(Rewritten(chunked, Options()), "Transfer-Encoding: chunked\nHost: v2.test:8080\n");
+}
+
+TEST(RewriterTest, ChunksKeepTheirTrailersWithoutMeshFields) {
+  Record record = Get({{"Host", "a"}, {"Trailer", "X-Sum"}, {"transfer-encoding", "chunked"}});
+  record.framing = Framing::kChunked;
+  record.body = "body";
+  record.trailers.Add("X-Sum", "1");
+  record.trailers.Add("x-envoy-cost", "2");
+  const auto request = Rewriter(Options()).Rewrite(std::move(record));
+  EXPECT_TRUE(request->chunked);
+  EXPECT_EQ(Lines(request->headers),
+            "Host: v2.test:8080\nTrailer: X-Sum\ntransfer-encoding: chunked\n");
+  EXPECT_EQ(Lines(request->trailers), "X-Sum: 1\n");
+}
+
+TEST(RewriterTest, TheVersionIsHttp11UnlessFidelityIsAskedFor) {
+  Record record = Get({{"Host", "a"}});
+  record.version = HttpVersion::kHttp10;
+  Record again = record;
+  EXPECT_FALSE(Rewriter(Options()).Rewrite(std::move(record))->http10);
+  EXPECT_TRUE(Rewriter(Options(AuthorityMode::kTarget, StripMode::kNone))
+                  .Rewrite(std::move(again))
+                  ->http10);
+}
+
+TEST(RewriterTest, AnHttp2RecordBecomesHttp11) {
+  Record record = Get({{"accept", "x"}});
+  record.version = HttpVersion::kHttp2;
+  record.authority = "shop.example";
+  record.body = "body";
+  EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded, StripMode::kNone)),
+            "Host: shop.example\naccept: x\nContent-Length: 4\n");
+  record.trailers.Add("grpc-x", "1");
+  const auto request = Rewriter(Options()).Rewrite(std::move(record));
+  EXPECT_EQ(Lines(request->headers), "Host: v2.test:8080\naccept: x\nTransfer-Encoding: chunked\n");
+  EXPECT_TRUE(request->chunked);
+  EXPECT_FALSE(request->http10);
+}
+
+TEST(RewriterTest, TheMarkerComesLastAndReplacesARecordedOne) {
+  RewriterOptions options = Options();
+  options.marker_name = "x-shadowreel-run";
+  options.marker_value = "17";
+  EXPECT_EQ(Rewritten(Get({{"X-Shadowreel-Run", "3"}, {"Host", "a"}, {"B", "2"}}), options),
+            "Host: v2.test:8080\nB: 2\nx-shadowreel-run: 17\n");
+}
+
+TEST(RewriterTest, AMarkerIsNamedByATokenThatSaysNothingAboutTheMessage) {
+  EXPECT_TRUE(IsMarkerName("x-shadowreel-run"));
+  for (const char* name : {"", "a b", "a:", "Host", "content-length", "Transfer-Encoding"}) {
+    EXPECT_FALSE(IsMarkerName(name)) << name;
+  }
+}
+
+TEST(RewriterTest, ConditionalFieldsGoOnlyWhenAsked) {
+  const List headers = {{"Host", "a"}, {"If-None-Match", "x"}, {"if-range", "y"}, {"Iffy", "z"}};
+  RewriterOptions options = Options();
+  EXPECT_EQ(Rewritten(Get(headers), options),
+            "Host: v2.test:8080\nIf-None-Match: x\nif-range: y\nIffy: z\n");
+  options.drop_conditional = true;
+  EXPECT_EQ(Rewritten(Get(headers), options), "Host: v2.test:8080\nIffy: z\n");
+}
+
+TEST(RewriterTest, WhatHttp1CannotSayIsNotExpressibleAndLeftAlone) {
+  const auto refused = [](auto change, StripMode strip = StripMode::kMesh) {
+    Record record = Get({{"Host", "a"}});
+    record.body = "kept";
+    change(record);
+    const bool nothing =
+        !Rewriter(Options(AuthorityMode::kTarget, strip)).Rewrite(std::move(record));
+    return nothing && record.body == "kept";
+  };
+  EXPECT_FALSE(refused([](Record&) {}));
+  EXPECT_TRUE(refused([](Record& r) { r.method = "CONNECT"; }));
+  EXPECT_TRUE(refused([](Record& r) { r.method = "GET /x"; }));
+  EXPECT_TRUE(refused([](Record& r) { r.method = ""; }));
+  EXPECT_TRUE(refused([](Record& r) { r.target = ""; }));
+  EXPECT_TRUE(refused([](Record& r) { r.target = "/a b"; }));
+  EXPECT_TRUE(refused([](Record& r) { r.target = "/a\r\nX: y"; }));
+  EXPECT_TRUE(refused([](Record& r) { r.headers.Add("X", "a\r\nY: b"); }));
+  EXPECT_TRUE(refused([](Record& r) { r.headers.Add("X y", "a"); }));
+  EXPECT_TRUE(refused([](Record& r) { r.trailers.Add("X", "a\nb"); }));
+  EXPECT_TRUE(refused([](Record& r) { r.authority = "a\nb"; }));
+  EXPECT_TRUE(refused([](Record& r) { r.headers.Add("Transfer-Encoding", "gzip, chunked"); }));
+  const auto old_chunks = [](Record& r) {
+    r.framing = Framing::kChunked;
+    r.version = HttpVersion::kHttp10;
+  };
+  EXPECT_TRUE(refused(old_chunks, StripMode::kNone));
+  EXPECT_FALSE(refused(old_chunks));
+}
+
+}  // namespace
+}  // namespace shadowreel

@@ -1,0 +1,379 @@
+"""The replayer as a whole: what it sends, what it refuses, and how it ends."""
+
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+REPLAYER = os.path.abspath("replayer/replayer")
+WRITE_RECORDING = os.path.abspath("tests/replayer/write_recording")
+PATIENCE = 120  # seconds, against hanging only
+
+PASS, USAGE, INVALID, SAFETY, UNUSABLE = 0, 2, 3, 5, 6
+
+
+class Target:
+    """An HTTP/1.1 server on a free port; `seen` lists (method, target, headers, body)."""
+
+    def __init__(self, status=200):
+        self.seen = []
+        self.first = threading.Event()
+        target = self
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                body = self.read_body()
+                target.seen.append((self.command, self.path, list(self.headers.items()), body))
+                target.first.set()
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(b"ok")
+
+            do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = answer
+
+            def read_body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass
+                return body
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.server.daemon_threads = True
+        self.authority = "127.0.0.1:%d" % self.server.server_port
+        self.url = "http://" + self.authority
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def targets(self):
+        return [target for _, target, _, _ in self.seen]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class ReplayerTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = directory.name
+        self.target = self.start_target()
+
+    def start_target(self, **options):
+        target = Target(**options)
+        self.addCleanup(target.close)
+        return target
+
+    def record(self, records, name="recording"):
+        directory = os.path.join(self.root, name)
+        os.mkdir(directory)
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        subprocess.run([WRITE_RECORDING, directory], input=lines, text=True, check=True)
+        return directory
+
+    def replay(self, *flags, environment=None):
+        return subprocess.run(
+            [REPLAYER, *flags],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            env={**os.environ, **(environment or {})},
+        )
+
+    def assert_one_line(self, run, code, *words):
+        self.assertEqual(run.returncode, code, run.stderr + run.stdout)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        self.assertTrue(run.stderr.startswith("replayer: "), run.stderr)
+        for word in words:
+            self.assertIn(word, run.stderr)
+
+    def summary(self, out):
+        with open(os.path.join(out, "summary.json")) as file:
+            return json.load(file)
+
+    # What it sends
+
+    def test_every_planned_request_arrives_in_order(self):
+        host = ["Host", "shop.example-shadow"]
+        records = []
+        for i in range(40):
+            path = "/item/%d?a=%%20b&c" % i
+            records.append({"target": path, "at_ms": i, "headers": [host, ["X-N", str(i)]]})
+        records[3].update(method="HEAD")
+        records[5].update(method="OPTIONS", target="*")
+        out = os.path.join(self.root, "out")
+        run = self.replay(
+            "--recording=" + self.record(records), "--target=" + self.target.url,
+            "--rate=max", "--max_in_flight=1", "--out=" + out)
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(run.stderr, "")
+        self.assertEqual(self.target.targets(), [record["target"] for record in records])
+        self.assertEqual(self.target.seen[3][0], "HEAD")
+        self.assertEqual(self.target.seen[5][0], "OPTIONS")
+        markers = set()
+        for i, (_, _, headers, body) in enumerate(self.target.seen):
+            self.assertEqual(headers[:2], [("Host", self.target.authority), ("X-N", str(i))])
+            self.assertEqual([name for name, _ in headers[2:]], ["x-shadowreel-run"])
+            markers.add(headers[2][1])
+            self.assertEqual(body, b"")
+        self.assertEqual(len(markers), 1)
+        summary = self.summary(out)
+        self.assertTrue(summary["valid"])
+        for count in ("read", "planned", "sent", "completed"):
+            self.assertEqual(summary[count], 40, count)
+        self.assertEqual(summary["status"], {"200": 40})
+        self.assertEqual(sorted(os.listdir(out)), ["outcomes.seg", "summary.json"])
+        self.assertEqual(os.stat(out).st_mode & 0o777, 0o700)
+
+    def test_the_recorded_pace_at_twice_the_speed_sends_everything(self):
+        records = [{"target": "/%d" % i, "at_ms": 10 * i} for i in range(50)]
+        run = self.replay(
+            "--recording=" + self.record(records), "--target=" + self.target.url, "--speed=2",
+            "--max_send_lag=10s", "--json")
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(sorted(self.target.targets()), sorted(r["target"] for r in records))
+        self.assertEqual(json.loads(run.stdout)["completed"], 50)
+
+    def test_bodies_need_leave_and_arrive_as_recorded(self):
+        records = [
+            {"method": "POST", "target": "/p", "body": "hello", "framing": "content-length",
+             "headers": [["Host", "s"], ["Content-Length", "5"], ["Content-Type", "t/x"]]},
+            {"method": "PUT", "target": "/c", "body": "chunks", "framing": "chunked",
+             "headers": [["Host", "s"], ["Transfer-Encoding", "chunked"]]},
+            {"method": "POST", "target": "/0", "framing": "content-length",
+             "headers": [["Host", "s"], ["Content-Length", "0"]]},
+            {"method": "POST", "target": "/cut", "complete": False},
+            {"method": "POST", "target": "/long", "truncated": True},
+            {"target": "/g"},
+        ]
+        flags = ["--recording=" + self.record(records), "--target=" + self.target.url,
+                 "--rate=max", "--max_in_flight=1", "--json", "--marker=off"]
+        summary = json.loads(self.replay(*flags).stdout)
+        self.assertEqual(self.target.targets(), ["/g"])
+        self.assertEqual((summary["skipped"], summary["planned"]), (5, 1))
+        self.assertEqual(summary["skipped_by"], {"side_effects": 5})
+
+        del self.target.seen[:]
+        run = self.replay(*flags, "--side_effects=allow")
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(json.loads(run.stdout)["skipped_by"], {"incomplete": 1, "truncated": 1})
+        self.assertEqual([(m, t, b) for m, t, _, b in self.target.seen],
+                         [("POST", "/p", b"hello"), ("PUT", "/c", b"chunks"),
+                          ("POST", "/0", b""), ("GET", "/g", b"")])
+        self.assertEqual(self.target.seen[0][2],
+                         [("Host", self.target.authority), ("Content-Length", "5"),
+                          ("Content-Type", "t/x")])
+
+    def test_a_smaller_sample_lies_within_a_larger_one(self):
+        recording = self.record([{"target": "/%d" % i} for i in range(300)])
+        kept = set("/%d" % i for i in range(300))
+        for percent in (50, 10, 0):
+            del self.target.seen[:]
+            run = self.replay(
+                "--recording=" + recording, "--target=" + self.target.url, "--rate=max",
+                "--max_in_flight=4", "--percent=%d" % percent, "--json")
+            self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+            sent = set(self.target.targets())
+            self.assertLess(sent, kept)
+            summary = json.loads(run.stdout)
+            self.assertEqual(summary["read"], 300)
+            self.assertEqual(summary["sampled_out"], 300 - len(sent))
+            kept = sent
+        self.assertEqual(kept, set())
+
+    def test_a_target_that_denies_makes_the_run_invalid(self):
+        denying = self.start_target(status=403)
+        run = self.replay("--recording=" + self.record([{}] * 5), "--target=" + denying.url,
+                          "--rate=max")
+        self.assertEqual(run.returncode, INVALID, run.stderr + run.stdout)
+        self.assertEqual(len(denying.seen), 5)
+        self.assertIn("INVALID", run.stdout.splitlines()[0])
+
+    def test_a_run_that_skips_all_that_it_was_asked_for_is_invalid(self):
+        run = self.replay("--recording=" + self.record([{"method": "POST"}] * 5),
+                          "--target=" + self.target.url)
+        self.assertEqual(run.returncode, INVALID, run.stderr + run.stdout)
+        self.assertIn("5 of 5 records read were skipped", run.stdout.splitlines()[0])
+
+    # What stops it
+
+    def replay_until_first_request(self, *flags):
+        """Starts a replay of an hour, waits for its first request, and returns the process."""
+        records = [{"target": "/%d" % i, "at_ms": 3_600_000 * i} for i in range(3)]
+        out = os.path.join(self.root, "out")
+        process = subprocess.Popen(
+            [REPLAYER, "--recording=" + self.record(records), "--target=" + self.target.url,
+             "--out=" + out, *flags],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        self.assertTrue(self.target.first.wait(PATIENCE))
+        return process, out
+
+    def assert_stopped_early(self, process, out):
+        self.assertEqual(process.wait(PATIENCE), INVALID)
+        self.assertEqual(self.target.targets(), ["/0"])
+        summary = self.summary(out)
+        self.assertFalse(summary["valid"])
+        self.assertEqual((summary["sent"], summary["cancelled"]), (1, 2))
+
+    def assert_signal_stops(self, number):
+        process, out = self.replay_until_first_request()
+        process.send_signal(number)
+        self.assert_stopped_early(process, out)
+        self.assertIn(number.name, process.stdout.read())
+
+    def test_sigint_ends_the_sends_and_the_report_is_still_written(self):
+        self.assert_signal_stops(signal.SIGINT)
+
+    def test_sigterm_ends_the_sends_and_the_report_is_still_written(self):
+        self.assert_signal_stops(signal.SIGTERM)
+
+    def test_a_stop_file_ends_the_sends(self):
+        stop = os.path.join(self.root, "stop")
+        process, out = self.replay_until_first_request("--stop_file=" + stop)
+        open(stop, "w").close()
+        self.assert_stopped_early(process, out)
+
+    # What it refuses
+
+    def test_wrong_flags_are_one_line_and_exit_2(self):
+        given = ["--recording=" + self.record([{}]), "--target=" + self.target.url]
+        for flags, word in [
+            (["--speed=0"], "--speed"), (["--speed=-1"], "--speed"), (["--speed=nan"], "--speed"),
+            (["--speed=inf"], "--speed"), (["--speed=fast"], "--speed"),
+            (["--rate=0"], "--rate"), (["--rate=nan"], "--rate"), (["--rate=-5"], "--rate"),
+            (["--speed=2", "--rate=5"], "exclude"), (["--rate=20000"], "--max_rate"),
+            (["--percent=101"], "--percent"), (["--percent=-1"], "--percent"),
+            (["--percent=nan"], "--percent"), (["--seed=x"], "--seed"),
+            (["--sample_key=header:"], "--sample_key"), (["--sample_key=ip"], "--sample_key"),
+            (["--duration=5"], "--duration"), (["--duration=5s", "--rate=max"], "--duration"),
+            (["--max_in_flight=0"], "--max_in_flight"), (["--max_rate=0"], "--max_rate"),
+            (["--timeout=0"], "--timeout"), (["--drain=x"], "--drain"),
+            (["--transport=nghttp2"], "--transport"), (["--transport=x"], "--transport"),
+            (["--authority="], "--authority"), (["--authority=a b"], "--authority"),
+            (["--strip=some"], "--strip"), (["--side_effects=yes"], "--side_effects"),
+            (["--marker=Host"], "--marker"), (["--marker=a\r\nb"], "--marker"),
+            (["--allow_target=not a host"], "--allow_target"),
+            (["--max_denied=200"], "--max_denied"), (["--max_send_lag=x"], "--max_send_lag"),
+            (["--breaker_errors=x"], "--breaker_errors"),
+            (["--breaker_latency=x"], "--breaker_latency"),
+            (["--sped=2"], "--speed"), (["stray"], "stray"),
+            (["--target=127.0.0.1:80"], "--target"), (["--target="], "--target"),
+            (["--recording="], "--recording"),
+        ]:
+            with self.subTest(flags):
+                self.assert_one_line(self.replay(*given, *flags), USAGE, word)
+        self.assertEqual(self.target.seen, [])
+
+    def test_an_unusable_recording_is_one_line_and_exit_6(self):
+        recording = self.record([{"target": "/%d" % i} for i in range(100)])
+        with open(os.path.join(recording, "000001.seg"), "rb") as file:
+            whole = file.read()
+        os.mkdir(os.path.join(self.root, "bare"))
+        unusable = {"missing": None, "bare": None}
+        for name, content in {"text.seg": b"GET / HTTP/1.1\r\n\r\n", "none.seg": b"",
+                              "cut.seg": whole[:-1], "half.seg": whole[:len(whole) // 2]}.items():
+            with open(os.path.join(self.root, name), "wb") as file:
+                file.write(content)
+            unusable[name] = content
+        for name in unusable:
+            with self.subTest(name):
+                path = os.path.join(self.root, name)
+                run = self.replay("--recording=" + path, "--target=" + self.target.url)
+                self.assert_one_line(run, UNUSABLE, path)
+        run = self.replay("--recording=" + self.record([], "empty"),
+                          "--target=" + self.target.url)
+        self.assert_one_line(run, UNUSABLE, "empty")
+        self.assertEqual(self.target.seen, [])
+
+    def test_an_unusable_out_directory_is_one_line_and_exit_6(self):
+        given = ["--recording=" + self.record([{}]), "--target=" + self.target.url]
+        file = os.path.join(self.root, "file")
+        open(file, "w").close()
+        for out in (os.path.join(self.root, "a", "b"), file, "/proc/none"):
+            with self.subTest(out):
+                self.assert_one_line(self.replay(*given, "--out=" + out), UNUSABLE, out)
+        self.assertEqual(self.target.seen, [])
+
+    def test_an_unreachable_target_is_one_line_and_exit_6(self):
+        with socket.socket() as bound:  # and not listening
+            bound.bind(("127.0.0.1", 0))
+            url = "http://127.0.0.1:%d" % bound.getsockname()[1]
+            recording = "--recording=" + self.record([{}] * 3)
+            run = self.replay(recording, "--target=" + url)
+            self.assert_one_line(run, UNUSABLE, url)
+            self.assertIn("INVALID", run.stdout.splitlines()[0])
+            self.assert_one_line(
+                self.replay(recording, "--target=http://unknown.invalid",
+                            "--allow_target=unknown.invalid"), UNUSABLE, "unknown.invalid")
+
+    def test_a_target_outside_the_guard_is_refused(self):
+        run = self.replay("--recording=" + self.record([{}]), "--target=http://192.0.2.1:9")
+        self.assert_one_line(run, SAFETY, "192.0.2.1", "--allow_target")
+
+    def test_what_the_recording_was_taken_from_is_refused_unless_named(self):
+        records = [{"target": "/%d" % i, "headers": [["Host", self.target.authority]]}
+                   for i in range(3)]
+        flags = ["--recording=" + self.record(records), "--target=" + self.target.url,
+                 "--rate=max"]
+        self.assert_one_line(self.replay(*flags), SAFETY, self.target.authority, "--allow_target")
+        self.assertEqual(self.target.seen, [])
+        run = self.replay(*flags, "--allow_target=127.0.0.1")
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(len(self.target.seen), 3)
+
+    def test_another_authority_is_refused_beside_a_sidecar(self):
+        mesh = {"ISTIO_META_MESH_ID": "m"}
+        records = [{"headers": [["Host", "shop-shadow:80"], ["x-envoy-internal", "true"]]}]
+        flags = ["--recording=" + self.record(records), "--target=" + self.target.url,
+                 "--rate=max", "--marker="]
+        refused = self.replay(*flags, "--authority=recorded", environment=mesh)
+        self.assert_one_line(refused, SAFETY, "ISTIO_META_MESH_ID", "--allow_host_routing")
+        self.assertEqual(self.target.seen, [])
+
+        for more, host in [([], self.target.authority),
+                           (["--authority=recorded"], "shop-shadow:80"),
+                           (["--authority=stripped"], "shop:80"),
+                           (["--authority=shadow"], "shop-shadow:80"),
+                           (["--authority=canary:8"], "canary:8")]:
+            with self.subTest(more):
+                del self.target.seen[:]
+                run = self.replay(*flags, *more, "--allow_host_routing", environment=mesh)
+                self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+                self.assertEqual(self.target.seen[0][2], [("Host", host)])
+        del self.target.seen[:]
+        self.assertEqual(self.replay(*flags, environment=mesh).returncode, PASS)
+        self.assertEqual(self.replay(*flags, "--strip=none").returncode, PASS)
+        self.assertIn(("x-envoy-internal", "true"), self.target.seen[1][2])
+
+    # And the rest
+
+    def test_help_and_version_pass(self):
+        for flag in ("--help", "--version"):
+            run = self.replay(flag)
+            self.assertEqual((run.returncode, run.stderr), (PASS, ""))
+            self.assertIn("replayer", run.stdout)
+
+
+if __name__ == "__main__":
+    print("Python", sys.version.split()[0])
+    unittest.main()

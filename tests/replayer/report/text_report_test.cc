@@ -1,0 +1,94 @@
+#include "replayer/report/text_report.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "tests/replayer/report/example_summary.h"
+
+namespace shadowreel {
+namespace {
+
+std::string Golden(const std::string& name) {
+  std::ifstream file("tests/replayer/report/" + name);
+  EXPECT_TRUE(file.is_open()) << name;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(TextReportTest, AValidRunReadsLikeThis) {
+  EXPECT_EQ(TextReport(ExampleSummary(), false), Golden("valid_run.txt"));
+}
+
+TEST(TextReportTest, AGeneratorLimitedRunReadsLikeThis) {
+  EXPECT_EQ(TextReport(GeneratorLimitedSummary(), false), Golden("generator_limited_run.txt"));
+}
+
+TEST(TextReportTest, AnEmptyRunReadsLikeThis) {
+  EXPECT_EQ(TextReport(EmptySummary(), false), Golden("empty_run.txt"));
+}
+
+TEST(TextReportTest, NoLineIsLongerThanAHundredColumns) {
+  for (const Summary& summary : {ExampleSummary(), GeneratorLimitedSummary(), EmptySummary()}) {
+    std::istringstream report(TextReport(summary, false));
+    for (std::string line; std::getline(report, line);) EXPECT_LE(line.size(), 100u) << line;
+  }
+}
+
+TEST(TextReportTest, TheFirstLineCarriesTheOnlyReason) {
+  Summary summary = ExampleSummary();
+  summary.reasons = {{.generator_limited = false, .text = "stopped before the end: SIGINT"}};
+  const std::string report = TextReport(summary, false);
+  EXPECT_TRUE(report.starts_with("INVALID: stopped before the end: SIGINT\nReplayed "));
+  EXPECT_EQ(report.find("\nReasons\n"), std::string::npos);
+}
+
+TEST(TextReportTest, AReasonTooLongForTheFirstLineIsTherePutInWhole) {
+  Summary summary = ExampleSummary();
+  std::string reason;
+  for (int i = 0; i < 30; ++i) reason += "word" + std::to_string(i) + ' ';
+  reason += "last";
+  summary.reasons = {{.generator_limited = false, .text = reason}};
+  const std::string report = TextReport(summary, false);
+  const std::string first = report.substr(0, report.find('\n'));
+  EXPECT_EQ(first.size(), 100u);
+  EXPECT_TRUE(first.ends_with("..."));
+  EXPECT_NE(report.find("\nReasons\n  - word0 "), std::string::npos);
+  EXPECT_NE(report.find(" last\n"), std::string::npos);
+}
+
+TEST(TextReportTest, LongEndpointsAreCutAndUnmeasuredOnesHaveNoTimes) {
+  Summary summary = ExampleSummary();
+  summary.endpoints = {
+      {.endpoint = "GET /" + std::string(90, 'q'), .sent = 1234567, .errors = 1234567}};
+  const std::string report = TextReport(summary, false);
+  EXPECT_NE(report.find("\n           1,234,567      1,234,567              -              -   "
+                        "GET /qqqqqqqqqqqqqqqqqqqqqqqq...\n"),
+            std::string::npos)
+      << report;
+}
+
+TEST(TextReportTest, ANoteStandsBeforeTheRun) {
+  Summary summary = ExampleSummary();
+  summary.notes = {"closed loop"};
+  EXPECT_NE(TextReport(summary, false).find("\nNote: closed loop\n\nRun\n"), std::string::npos);
+}
+
+TEST(TextReportTest, ColourIsForTheVerdictAlone) {
+  const std::string plain = TextReport(ExampleSummary(), false);
+  const std::string painted = TextReport(ExampleSummary(), true);
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+  EXPECT_EQ(painted, "\x1b[1;32mVALID\x1b[0m" + plain.substr(std::string("VALID").size()));
+}
+
+TEST(TextReportTest, NothingReadIsSaid) {
+  const std::string report = TextReport(Summarize({}, {}, {}, {}), false);
+  EXPECT_TRUE(
+      report.starts_with("VALID: nothing was planned\nReplayed nothing: no record was read.\n"));
+}
+
+}  // namespace
+}  // namespace shadowreel
