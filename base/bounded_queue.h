@@ -104,7 +104,8 @@ class BoundedQueue {
     std::optional<T> item(std::move(items_.front().first));
     bytes_ -= items_.front().second;
     items_.pop_front();
-    drained_.notify_one();
+    // All: one large item's room may be enough for several waiting pushes.
+    drained_.notify_all();
     return item;
   }
 

@@ -3,8 +3,11 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 #include "base/status.h"
@@ -74,9 +77,11 @@ absl::Status UnknownFlag(const Program& program, const std::string& name) {
 }
 
 absl::Status SetFlag(const std::string& name, const std::string& value) {
-  if (gflags::SetCommandLineOption(name.c_str(), value.c_str()).empty()) {
-    CommandLineFlagInfo info;
-    gflags::GetCommandLineFlagInfo(name.c_str(), &info);
+  CommandLineFlagInfo info;
+  CHECK(gflags::GetCommandLineFlagInfo(name.c_str(), &info));
+  // gflags takes "nan" and "inf", which pass through every comparison with a limit.
+  const bool finite = info.type != "double" || std::isfinite(std::strtod(value.c_str(), nullptr));
+  if (!finite || gflags::SetCommandLineOption(name.c_str(), value.c_str()).empty()) {
     return UsageError("--{}={}: not a valid {}", name, value, info.type);
   }
   return absl::OkStatus();
@@ -91,7 +96,8 @@ absl::Status ParseOne(const Program& program, int argc, const char* const* argv,
     value = name.substr(equals + 1);
     name.resize(equals);
   }
-  if (!value && name.starts_with("no") && !Knows(program, name) && IsBoolean(name.substr(2))) {
+  if (!value && name.starts_with("no") && !Knows(program, name) && Knows(program, name.substr(2)) &&
+      IsBoolean(name.substr(2))) {
     name.erase(0, 2);
     value = "false";
   }

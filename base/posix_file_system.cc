@@ -96,7 +96,9 @@ absl::StatusOr<std::unique_ptr<WritableFile>> PosixFileSystem::Create(const std:
 }
 
 absl::StatusOr<std::unique_ptr<RandomAccessFile>> PosixFileSystem::Open(const std::string& path) {
-  const int fd = Uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  const int fd =
+      Uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
   if (fd < 0) return ErrnoError(errno, "cannot open " + path);
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -145,11 +147,15 @@ absl::StatusOr<std::vector<std::string>> PosixFileSystem::List(const std::string
   DIR* directory = opendir(path.c_str());
   if (directory == nullptr) return ErrnoError(errno, "cannot list " + path);
   std::vector<std::string> names;
+  errno = 0;  // readdir tells an error from the end by errno alone
   while (const dirent* entry = readdir(directory)) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
   }
+  const int error = errno;
   closedir(directory);
+  if (error != 0) return ErrnoError(error, "cannot list " + path);
   std::sort(names.begin(), names.end());
   return names;
 }

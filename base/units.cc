@@ -82,8 +82,9 @@ std::string FormatDuration(Nanos duration) {
   const double nanos = static_cast<double>(duration.count());
   const double size = std::fabs(nanos);
   if (size < 1e3) return fmt::format("{} ns", duration.count());
-  if (size < 1e6) return fmt::format("{:.1f} us", nanos / 1e3);
-  if (size < 1e9) return fmt::format("{:.2f} ms", nanos / 1e6);
+  // The limits below a unit's end are where its last digit would round up to the next unit.
+  if (size < 999.95e3) return fmt::format("{:.1f} us", nanos / 1e3);
+  if (size < 999.995e6) return fmt::format("{:.2f} ms", nanos / 1e6);
   if (size < 120e9) return fmt::format("{:.2f} s", nanos / 1e9);
   if (size < 7200e9) return fmt::format("{:.1f} min", nanos / 60e9);
   return fmt::format("{:.2f} h", nanos / 3600e9);
@@ -94,7 +95,7 @@ std::string FormatBytes(uint64_t bytes) {
   double size = static_cast<double>(bytes);
   for (const char* unit : {"KiB", "MiB", "GiB"}) {
     size /= 1024;
-    if (size < 1024) return fmt::format("{:.1f} {}", size, unit);
+    if (size < 1023.95) return fmt::format("{:.1f} {}", size, unit);
   }
   return fmt::format("{:.1f} TiB", size / 1024);
 }

@@ -41,6 +41,10 @@ class Redactor {
   const std::string& key_id() const;
   // Digest of the rules (16 bytes), as segments carry it.
   std::string policy_digest() const;
+
+ private:
+  const RedactionMode mode_;
+  const RedactionKey key_;
 };
 
 }  // namespace shadowreel

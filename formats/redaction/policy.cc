@@ -1,0 +1,197 @@
+#include "formats/redaction/policy.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "net/http/fields.h"
+
+namespace shadowreel {
+namespace {
+
+// Raised when what a rule or a detector does changes without a change of the tables below.
+constexpr std::string_view kRulesVersion = "shadowreel redaction rules 1";
+
+struct NamedRule {
+  std::string_view name;
+  FieldRule rule;
+};
+
+// Lower case, sorted by name.
+constexpr std::array kFields = std::to_array<NamedRule>({
+    {"api-key", FieldRule::kCredential},
+    {"authorization", FieldRule::kAuthorization},
+    {"b3", FieldRule::kExempt},
+    {"content-length", FieldRule::kExempt},
+    {"content-type", FieldRule::kExempt},
+    {"cookie", FieldRule::kCookie},
+    {"date", FieldRule::kExempt},
+    {"host", FieldRule::kExempt},
+    {"private-token", FieldRule::kCredential},
+    {"proxy-authorization", FieldRule::kAuthorization},
+    {"referer", FieldRule::kUrl},
+    {"traceparent", FieldRule::kExempt},
+    {"tracestate", FieldRule::kExempt},
+    {"uber-trace-id", FieldRule::kExempt},
+    {"x-access-token", FieldRule::kCredential},
+    {"x-amz-security-token", FieldRule::kCredential},
+    {"x-api-key", FieldRule::kCredential},
+    {"x-auth-token", FieldRule::kCredential},
+    {"x-cloud-trace-context", FieldRule::kExempt},
+    {"x-csrf-token", FieldRule::kCredential},
+    {"x-envoy-original-path", FieldRule::kUrl},
+    {"x-forwarded-uri", FieldRule::kUrl},
+    {"x-goog-api-key", FieldRule::kCredential},
+    {"x-original-uri", FieldRule::kUrl},
+    {"x-original-url", FieldRule::kUrl},
+    {"x-request-id", FieldRule::kExempt},
+    {"x-rewrite-url", FieldRule::kUrl},
+    {"x-session-id", FieldRule::kCredential},
+    {"x-vault-token", FieldRule::kCredential},
+    {"x-xsrf-token", FieldRule::kCredential},
+});
+
+constexpr std::array kCredentialEndings = std::to_array<std::string_view>({
+    "-token",
+    "-api-key",
+    "-secret",
+    "-password",
+    "-session",
+});
+
+constexpr std::array kExemptBeginnings = std::to_array<std::string_view>({
+    "if-",
+    "x-b3-",
+    "x-datadog-",
+});
+
+// Lower case, sorted.
+constexpr std::array kQueryKeys = std::to_array<std::string_view>({
+    "access_token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth",
+    "authorization",
+    "client_secret",
+    "code",
+    "credential",
+    "credentials",
+    "id_token",
+    "jwt",
+    "key",
+    "passwd",
+    "password",
+    "pwd",
+    "refresh_token",
+    "secret",
+    "session",
+    "sessionid",
+    "sid",
+    "sig",
+    "signature",
+    "token",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-signature",
+});
+
+constexpr bool ByName(const NamedRule& a, const NamedRule& b) { return a.name < b.name; }
+static_assert(std::is_sorted(kFields.begin(), kFields.end(), ByName));
+static_assert(std::is_sorted(kQueryKeys.begin(), kQueryKeys.end()));
+
+// Longer than every name in the tables, so a longer name is in none of them.
+constexpr size_t kLongestName = 32;
+
+// A name in lower case on the stack, at most kLongestName bytes.
+class LowerName {
+ public:
+  bool Append(char c) {
+    if (size_ == bytes_.size()) return false;
+    bytes_[size_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return true;
+  }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, kLongestName> bytes_;
+  size_t size_ = 0;
+};
+
+FieldRule RuleInTable(std::string_view name) {
+  LowerName lower;
+  for (char c : name) {
+    if (!lower.Append(c)) return FieldRule::kPlain;
+  }
+  const NamedRule wanted{lower.view(), FieldRule::kPlain};
+  auto found = std::lower_bound(kFields.begin(), kFields.end(), wanted, ByName);
+  if (found == kFields.end() || found->name != wanted.name) return FieldRule::kPlain;
+  return found->rule;
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The byte of a "%XX" at `at`; nothing when there is no such escape.
+std::optional<char> EscapedByte(std::string_view text, size_t at) {
+  if (text[at] != '%' || text.size() - at < 3) return std::nullopt;
+  const int high = HexValue(text[at + 1]);
+  const int low = HexValue(text[at + 2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  return static_cast<char>(high * 16 + low);
+}
+
+}  // namespace
+
+FieldRule RuleOfField(std::string_view name) {
+  const FieldRule rule = RuleInTable(name);
+  if (rule != FieldRule::kPlain) return rule;
+  for (std::string_view ending : kCredentialEndings) {
+    if (name.size() >= ending.size() &&
+        EqualsIgnoreCase(name.substr(name.size() - ending.size()), ending)) {
+      return FieldRule::kCredential;
+    }
+  }
+  for (std::string_view beginning : kExemptBeginnings) {
+    if (EqualsIgnoreCase(name.substr(0, beginning.size()), beginning)) return FieldRule::kExempt;
+  }
+  return FieldRule::kPlain;
+}
+
+bool IsSecretQueryKey(std::string_view raw_name) {
+  LowerName lower;
+  for (size_t i = 0; i < raw_name.size(); ++i) {
+    const std::optional<char> escaped = EscapedByte(raw_name, i);
+    if (!lower.Append(escaped.value_or(raw_name[i]))) return false;
+    if (escaped) i += 2;
+  }
+  return std::binary_search(kQueryKeys.begin(), kQueryKeys.end(), lower.view());
+}
+
+std::string PolicyDigest(std::string_view mode) {
+  std::string rules;
+  auto add = [&rules](std::string_view text) { rules.append(text).push_back('\n'); };
+  add(kRulesVersion);
+  add(mode);
+  for (const NamedRule& field : kFields) {
+    add(field.name);
+    add(std::to_string(static_cast<int>(field.rule)));
+  }
+  add("endings");
+  for (std::string_view ending : kCredentialEndings) add(ending);
+  add("beginnings");
+  for (std::string_view beginning : kExemptBeginnings) add(beginning);
+  add("query");
+  for (std::string_view key : kQueryKeys) add(key);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(rules.data()), rules.size(), digest.data());
+  return std::string(reinterpret_cast<const char*>(digest.data()), 16);
+}
+
+}  // namespace shadowreel

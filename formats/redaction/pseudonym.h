@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "formats/record.h"
+
+namespace shadowreel {
+
+// Every token has this length, in bytes, and consists of [A-Za-z0-9_-].
+inline constexpr size_t kTokenLength = 30;
+inline constexpr std::string_view kTokenPrefix = "sr1";
+
+// The pseudonym of a value: "sr1", the class's letter, 22 characters of base64url of
+// HMAC-SHA-256(key, letter, 0x00, value), 4 characters of check over what stands before them.
+std::string MakeToken(std::string_view key, RedactionClass kind, std::string_view value);
+
+// Whether the whole text is a token, of any key: length, prefix, letter and check fit.
+bool IsToken(std::string_view text);
+
+// Whether the whole text is a token or a redacted JWT (three tokens joined by dots).
+bool IsPseudonym(std::string_view text);
+
+// HMAC-SHA-256, 32 bytes.
+std::string HmacSha256(std::string_view key, std::string_view message);
+
+}  // namespace shadowreel
