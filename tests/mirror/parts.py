@@ -145,7 +145,10 @@ http {{
       if ($mirrored = 0) {{ return 204; }}
       log_subrequest on;
       access_log {directory}/mirrored.log mirrored;
+      # A location with one proxy_set_header of its own inherits none.
+      proxy_set_header Connection "";
       proxy_set_header Host $host-shadow:$server_port;
+      proxy_set_header X-Request-Id $request_id;
       proxy_set_header X-Original-URI $request_uri;
       proxy_pass http://recorder$request_uri;
     }}
