@@ -71,7 +71,7 @@ absl::StatusOr<double> ParseNumber(std::string_view text) {
 absl::StatusOr<double> ParsePercent(std::string_view text) {
   std::string_view number = text;
   if (number.ends_with('%')) number.remove_suffix(1);
-  const absl::StatusOr<double> value = ParseNumber(number);
+  absl::StatusOr<double> value = ParseNumber(number);
   if (!value.ok() || *value < 0 || *value > 100) {
     return UsageError("'{}' is not a percentage from 0 to 100", text);
   }
