@@ -80,15 +80,14 @@ bool ReadRaw(std::string_view bytes, Raw* raw, std::vector<RedactionSpan>* redac
   while (const uint32_t tag = in.NextTag()) {
     const uint32_t field = tag >> 3;
     const Type type = static_cast<Type>(tag & 7);
+    const bool known = field < record_wire::kRecordFieldEnd;
     if (tag == Tag(record_wire::kRedactions, Type::kBytes)) {
       if (!ReadRedaction(in.Bytes(), redactions)) return false;
-    } else if (field >= record_wire::kRecordFieldEnd) {
-      in.Skip(tag);
-    } else if (type == Type::kVarint) {
+    } else if (known && type == Type::kVarint) {
       raw->numbers[field] = in.Varint();
-    } else if (type == Type::kBytes) {
+    } else if (known && type == Type::kBytes) {
       raw->bytes[field] = in.Bytes();
-    } else if (type == Type::kFixed64) {
+    } else if (known && type == Type::kFixed64) {
       raw->numbers[field] = in.Fixed64();
     } else {
       in.Skip(tag);
@@ -233,9 +232,10 @@ int64_t RecordChunkView::Arrival(uint64_t offset) const {
 }
 
 size_t RecordChunkView::byte_size() const {
-  return payload_->capacity() + strings_.capacity() * sizeof(strings_[0]) +
-         fields_.capacity() * sizeof(fields_[0]) + records_.capacity() * sizeof(records_[0]) +
-         keys_.capacity() * sizeof(keys_[0]);
+  return payload_->capacity() + strings_.capacity() * sizeof(decltype(strings_)::value_type) +
+         fields_.capacity() * sizeof(decltype(fields_)::value_type) +
+         records_.capacity() * sizeof(decltype(records_)::value_type) +
+         keys_.capacity() * sizeof(decltype(keys_)::value_type);
 }
 
 std::string_view RecordChunkView::Decode(size_t index, Record* record, uint64_t* continued) const {

@@ -42,7 +42,7 @@ void EncodePiece(std::string_view body, size_t begin, wire::Buffer* raw) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
-    FileSystem& files, const Clock& clock, std::string directory, std::string name,
+    FileSystem& files, const Clock& clock, std::string directory, const std::string& name,
     trace::SegmentHeader header, const SegmentWriterOptions& options) {
   header.set_kind(trace::REQUESTS);
   ChunkWriterOptions chunk_options;

@@ -34,7 +34,7 @@ class SegmentWriter {
   // version are filled in. The first record gets header.first_record_number. The directory must
   // exist; neither `NAME.seg.open` nor `NAME.seg` may.
   static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(
-      FileSystem& files, const Clock& clock, std::string directory, std::string name,
+      FileSystem& files, const Clock& clock, std::string directory, const std::string& name,
       trace::SegmentHeader header, const SegmentWriterOptions& options = {});
   ~SegmentWriter();
 
