@@ -177,7 +177,7 @@ absl::Status SegmentRoller::SyncAndCheckLimits() {
     disk_.budget_spent = true;
     return Seal();
   }
-  const absl::Status space = CheckFreeSpace();
+  absl::Status space = CheckFreeSpace();
   // Sealed while there is still room for its footer: a sealed segment can be replayed.
   if (IsDiskFull(space)) RETURN_IF_ERROR(Seal());
   return space;
