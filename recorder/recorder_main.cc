@@ -18,6 +18,10 @@
 DEFINE_string(listen, "", "HOST:PORT[,...] to take shadow requests on; port 0 is any");
 DEFINE_int32(max_connections, 4096, "more are closed at once");
 DEFINE_string(max_body, "1MiB", "kept of each body; the rest is counted");
+DEFINE_string(uploads, "64MiB", "of requests being received, over all connections; more is shed");
+DEFINE_string(reset_burst, "10000",
+              "HTTP/2 streams that one peer address may reset at once; more cuts the connection");
+DEFINE_string(reset_rate, "1000", "and a second, in the long run");
 
 DEFINE_string(out, "", "directory of the recording; made when only this level is missing");
 DEFINE_string(percent, "100", "of the requests, kept by hash");
@@ -43,7 +47,8 @@ const Program& RecorderProgram() {
       "recorder",
       "recorder --listen=HOST:PORT[,...] --out=DIR [--for=2h] ...",
       "Records the shadow requests that a mirror sends, until --for is over or SIGTERM.",
-      {{"Listening", {"listen", "max_connections", "max_body"}},
+      {{"Listening",
+        {"listen", "max_connections", "max_body", "uploads", "reset_burst", "reset_rate"}},
        {"Recording", {"out", "percent", "seed", "queue", "segment_bytes", "compression", "ledger"}},
        {"Secrets", {"redact", "redaction_key"}},
        {"The end", {"for", "max_bytes", "min_free", "after_end"}}}};
@@ -77,6 +82,14 @@ std::vector<std::string> SplitList(const std::string& list) {
   return parts;
 }
 
+absl::Status ReadResets(ResetLimits* resets) {
+  RETURN_IF_ERROR(Parse("reset_burst", ParseNumber(FLAGS_reset_burst), &resets->burst));
+  RETURN_IF_ERROR(Parse("reset_rate", ParseNumber(FLAGS_reset_rate), &resets->rate));
+  if (resets->burst < 1) return UsageError("--reset_burst={}: at least 1", FLAGS_reset_burst);
+  if (resets->rate < 0) return UsageError("--reset_rate={}: at least 0", FLAGS_reset_rate);
+  return absl::OkStatus();
+}
+
 absl::Status ReadListening(RunOptions* options) {
   if (FLAGS_listen.empty()) return UsageError("--listen=HOST:PORT is needed");
   options->listener.addresses = SplitList(FLAGS_listen);
@@ -84,7 +97,11 @@ absl::Status ReadListening(RunOptions* options) {
     return UsageError("--max_connections={}: at least 1", FLAGS_max_connections);
   }
   options->listener.max_connections = static_cast<size_t>(FLAGS_max_connections);
-  return ParseSize("max_body", FLAGS_max_body, kMaxBody, &options->session.max_body_bytes);
+  RETURN_IF_ERROR(ParseSize("uploads", FLAGS_uploads, SIZE_MAX, &options->upload_bytes));
+  RETURN_IF_ERROR(ReadResets(&options->resets));
+  RETURN_IF_ERROR(ParseSize("max_body", FLAGS_max_body, kMaxBody, &options->http1.max_body_bytes));
+  options->http2.max_body_bytes = options->http1.max_body_bytes;
+  return absl::OkStatus();
 }
 
 absl::Status ReadDuration(Nanos* duration) {

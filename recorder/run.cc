@@ -18,6 +18,8 @@
 #include "base/units.h"
 #include "recorder/capture/out_directory.h"
 #include "recorder/capture/uuid.h"
+#include "recorder/server/protocol_session.h"
+#include "recorder/server/upload.h"
 #include "recorder/stop_signals.h"
 
 namespace shadowreel {
@@ -31,7 +33,8 @@ void Warn(const std::string& line) { fmt::print(stderr, "recorder: {}\n", line);
 // One run's parts, in the order of their dependence. One thread.
 class Run {
  public:
-  explicit Run(const RunOptions& options) : options_(options) {}
+  explicit Run(const RunOptions& options)
+      : options_(options), uploads_(options.upload_bytes), resets_(options.resets) {}
 
   absl::Status Start();
   void Serve();
@@ -47,6 +50,8 @@ class Run {
   const RunOptions& options_;
   const SystemClock clock_;
   PosixFileSystem files_;
+  UploadBudget uploads_;
+  ResetLimiter resets_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<StopSignals> signals_;
   std::unique_ptr<OutDirectory> directory_;
@@ -85,8 +90,9 @@ absl::Status Run::Listen() {
       listener_,
       Listener::Create(*loop_, clock_, options_.listener,
                        [this](uint64_t connection, const std::string& peer, Instant now) {
-                         return std::make_unique<Http1Session>(options_.session, connection, peer,
-                                                               capture_->sink(), now);
+                         const SharedByConnections shared{options_.http1, options_.http2,
+                                                          capture_->sink(), uploads_, resets_};
+                         return std::make_unique<ProtocolSession>(shared, connection, peer, now);
                        }));
   return absl::OkStatus();
 }
@@ -143,6 +149,10 @@ absl::Status Run::Report() {
   std::fflush(stdout);
   if (const uint64_t shed = counts.shed(); shed != 0) {
     Warn(fmt::format("{} requests were shed: the recording is not complete", shed));
+  }
+  if (resets_.cuts() != 0) {
+    Warn(fmt::format("{} connections were cut for resetting too many streams (see --reset_burst)",
+                     resets_.cuts()));
   }
   if (!options_.ledger_path.empty()) {
     RETURN_IF_ERROR(WriteFileAtomically(files_, options_.ledger_path, LedgerToJson(counts)));

@@ -7,14 +7,19 @@
 #include "formats/redaction/redactor.h"
 #include "recorder/capture/capture.h"
 #include "recorder/server/http1_session.h"
+#include "recorder/server/http2_session.h"
 #include "recorder/server/listener.h"
+#include "recorder/server/reset_limiter.h"
 
 namespace shadowreel {
 
 struct RunOptions {
   ListenerOptions listener;
-  Http1SessionOptions session;
+  Http1SessionOptions http1;
+  Http2SessionOptions http2;
+  ResetLimits resets;
   CaptureOptions capture;
+  size_t upload_bytes = size_t{64} << 20;  // of requests being received, over all connections
   RedactionMode redaction = RedactionMode::kCredentials;
   std::string redaction_key_path;  // empty: DefaultKeyPath of the out directory
   std::string ledger_path;         // empty: no JSON ledger

@@ -27,6 +27,14 @@ void CaptureSink::Offer(Record&& record) {
   if (!queue_.TryPush(std::move(record), bytes)) ledger_.Shed(disk_.full_queue_reason);
 }
 
+void CaptureSink::Shed() {
+  if (ended_) {
+    ledger_.AfterEnd();
+  } else {
+    ledger_.Shed(ShedReason::kUploads);
+  }
+}
+
 void CaptureSink::Refuse(Refusal refusal) {
   ledger_.Received();
   ledger_.Refused(refusal);

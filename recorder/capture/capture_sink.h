@@ -21,6 +21,7 @@ class CaptureSink final : public RecordSink {
 
   bool Admit() override;
   void Offer(Record&& record) override;
+  void Shed() override;
   void Refuse(Refusal refusal) override;
 
   // From now on requests count as after_end, unfinished ones included.

@@ -43,6 +43,7 @@ bool ReadBreakdown(const ordered_json& object, const char* key, std::array<uint6
   if (found == object.end() || !found->is_object()) return false;
   for (size_t i = 0; i < N; ++i) {
     const std::string name(ToString(static_cast<Reason>(i)));
+    if (!found->contains(name)) continue;  // written before there was that reason
     if (!ReadCount(*found, name, &(*counts)[i])) return false;
   }
   return true;
@@ -76,6 +77,8 @@ std::string_view ToString(ShedReason reason) {
       return "crash";
     case ShedReason::kTooLarge:
       return "too_large";
+    case ShedReason::kUploads:
+      return "uploads";
   }
   CHECK(false);
 }

@@ -22,8 +22,9 @@ enum class ShedReason {
   kBudget,     // it was queued when the capture's byte budget was spent
   kCrash,      // an earlier run died before it was known to be stored
   kTooLarge,   // no segment can hold it
+  kUploads,    // too much was being received at the same time
 };
-inline constexpr size_t kShedReasons = 6;
+inline constexpr size_t kShedReasons = 7;
 std::string_view ToString(ShedReason reason);
 
 // What became of the requests of a capture, over all its runs. A value.
@@ -84,7 +85,7 @@ class Ledger {
 
 // One JSON object with schema_version; ledger.cc names the keys.
 std::string LedgerToJson(const LedgerCounts& counts);
-// Nothing when `json` is not what LedgerToJson writes.
+// Nothing when `json` is not what LedgerToJson writes, or wrote before there were as many reasons.
 std::optional<LedgerCounts> LedgerFromJson(std::string_view json);
 
 // Lines for people; each ends in a newline.

@@ -29,6 +29,10 @@ class RecordSink {
   // An admitted request, complete or cut short. A full queue is a counted shed.
   virtual void Offer(Record&& record) = 0;
 
+  // An admitted request that the session gave up while receiving it: there was no memory for more.
+  // It counts as shed.
+  virtual void Shed() = 0;
+
   // A request that never reached Admit.
   virtual void Refuse(Refusal refusal) = 0;
 };

@@ -58,13 +58,15 @@ std::string_view AuthorityOf(const Record& record) {
 }  // namespace
 
 Http1Session::Http1Session(const Http1SessionOptions& options, uint64_t connection,
-                           std::string peer, RecordSink& sink, Instant opened)
+                           std::string peer, RecordSink& sink, UploadBudget& uploads,
+                           Instant opened)
     : options_(options),
       connection_(connection),
       peer_(std::move(peer)),
       sink_(sink),
       parser_(options.limits),
-      phase_start_(opened.steady) {}
+      phase_start_(opened.steady),
+      upload_(uploads, options.max_body_bytes) {}
 
 void Http1Session::OnBytes(std::string_view bytes, Instant now) {
   if (closing_) return;
@@ -103,6 +105,8 @@ void Http1Session::OnHead(Instant now) {
 }
 
 void Http1Session::StartRecord(Http1Head head) {
+  const bool has_body = head.framing != Http1Framing::kNone;
+  const uint64_t content_length = head.content_length;
   Record& record = record_.emplace();
   record.arrival = arrival_;
   record.method = std::move(head.method);
@@ -114,15 +118,19 @@ void Http1Session::StartRecord(Http1Head head) {
   record.stripped_authority = StripShadow(record.authority);
   record.connection = connection_;
   record.peer = peer_;
+  if (has_body && !upload_.Start(record, content_length)) ShedRecord();
 }
 
 void Http1Session::OnBody(std::string_view bytes) {
   window_bytes_ += bytes.size();
   if (!record_) return;
-  record_->wire_body_bytes += bytes.size();
-  const size_t room = options_.max_body_bytes - record_->body.size();
-  record_->body.append(bytes.substr(0, room));
-  record_->truncated = record_->wire_body_bytes > record_->body.size();
+  if (!upload_.Append(bytes, &*record_)) ShedRecord();
+}
+
+void Http1Session::ShedRecord() {
+  sink_.Shed();
+  record_.reset();
+  upload_.Release();
 }
 
 void Http1Session::OnMessage(Instant now) {
@@ -178,6 +186,7 @@ void Http1Session::OfferRecord() {
   record_->completed = last_byte_;
   sink_.Offer(std::move(*record_));
   record_.reset();
+  upload_.Release();
 }
 
 void Http1Session::Enter(Phase phase, Instant now) {

@@ -11,6 +11,7 @@
 #include "net/http/http1_parser.h"
 #include "recorder/capture/record_sink.h"
 #include "recorder/server/server_session.h"
+#include "recorder/server/upload.h"
 
 namespace shadowreel {
 
@@ -26,7 +27,7 @@ struct Http1SessionOptions {
 };
 
 // HTTP/1.0 and 1.1 for the recorder: each request is answered 202 as soon as its last byte is
-// here, whatever becomes of it, and ends in exactly one of: not admitted, Offer, Refuse.
+// here, whatever becomes of it, and ends in exactly one of: not admitted, Offer, Shed, Refuse.
 //
 // - An error or a time-out before the head's end is a Refuse and a 400, 431 or 408; after it, an
 //   admitted request is offered as incomplete. The connection then closes.
@@ -39,9 +40,9 @@ struct Http1SessionOptions {
 // Owned and called by the listener's thread.
 class Http1Session final : public ServerSession {
  public:
-  // `sink` must outlive the session.
+  // `sink` and `uploads` must outlive the session.
   Http1Session(const Http1SessionOptions& options, uint64_t connection, std::string peer,
-               RecordSink& sink, Instant opened);
+               RecordSink& sink, UploadBudget& uploads, Instant opened);
 
   void OnBytes(std::string_view bytes, Instant now) override;
   void OnEnd(Instant now) override;
@@ -59,6 +60,7 @@ class Http1Session final : public ServerSession {
   void OnMessage(Instant now);
   void OnError(Instant now);
   void StartRecord(Http1Head head);
+  void ShedRecord();
   void OfferRecord();
   // The current request, if any, ends here: refused before its head's end, else incomplete.
   void EndRequest(Refusal refusal);
@@ -80,6 +82,7 @@ class Http1Session final : public ServerSession {
   WallTime arrival_;              // of the current request
   WallTime last_byte_;            // of the connection
   std::optional<Record> record_;  // of the current request, when admitted
+  Upload upload_;                 // of record_
   bool keep_alive_ = false;
   bool http10_ = false;
 

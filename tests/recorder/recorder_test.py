@@ -308,7 +308,8 @@ class RecorderTest(unittest.TestCase):
 
     def test_wrong_flags_are_one_line_and_exit_code_two(self):
         wrong = ("--speed=1", "--percent=nan", "--percent=101", "--percent=-1", "--for=100h",
-                 "--for=0", "--for=soon", "--max_body=0", "--queue=0", "--queue=many",
+                 "--for=0", "--for=soon", "--max_body=0", "--uploads=0", "--reset_burst=0",
+                 "--reset_rate=-1", "--reset_burst=nan", "--queue=0", "--queue=many",
                  "--segment_bytes=0", "--max_bytes=0", "--max_connections=0", "--compression=20",
                  "--compression=-1", "--after_end=never", "--redact=some", "--seed=x", "argument",
                  f"--redaction_key={self.out}/key")

@@ -24,11 +24,11 @@ LedgerCounts DistinctCounts() {
   counts.sampled_out = 5;
   counts.written = 7;
   counts.refused_by = {11, 13, 17, 19};
-  counts.shed_by = {23, 29, 31, 37, 41, 43};
+  counts.shed_by = {23, 29, 31, 37, 41, 43, 47};
   counts.incomplete = 2;
   counts.truncated = 1;
   counts.bytes = 4711;
-  counts.received = 3 + 5 + 7 + (11 + 13 + 17 + 19) + (23 + 29 + 31 + 37 + 41 + 43);
+  counts.received = 3 + 5 + 7 + (11 + 13 + 17 + 19) + (23 + 29 + 31 + 37 + 41 + 43 + 47);
   return counts;
 }
 
@@ -52,7 +52,7 @@ TEST(LedgerTest, CountsGoOnFromWhereTheyStarted) {
   const LedgerCounts counts = ledger.Snapshot();
   EXPECT_EQ(counts.on_the_way(), 0);
   EXPECT_EQ(counts.refused_by, (std::array<uint64_t, 4>{11, 13, 18, 19}));
-  EXPECT_EQ(counts.shed_by, (std::array<uint64_t, 6>{23, 30, 31, 37, 41, 43}));
+  EXPECT_EQ(counts.shed_by, (std::array<uint64_t, 7>{23, 30, 31, 37, 41, 43, 47}));
   EXPECT_EQ(counts.after_end, 4u);
   EXPECT_EQ(counts.sampled_out, 6u);
 }
@@ -84,15 +84,27 @@ TEST(LedgerTest, JsonHasTheKeysThatScriptsRelyOn) {
   const auto json = nlohmann::json::parse(LedgerToJson(DistinctCounts()));
   EXPECT_EQ(json["schema_version"], 1);
   EXPECT_EQ(json["refused"], 60);
-  EXPECT_EQ(json["shed"], 204);
+  EXPECT_EQ(json["shed"], 251);
   EXPECT_EQ(json["refused_by"]["head_too_large"], 13);
   EXPECT_EQ(json["refused_by"]["head_incomplete"], 19);
   EXPECT_EQ(json["shed_by"]["queue_full"], 23);
   EXPECT_EQ(json["shed_by"]["disk_full"], 29);
+  EXPECT_EQ(json["shed_by"]["uploads"], 47);
   for (const char* key :
        {"received", "after_end", "sampled_out", "written", "incomplete", "truncated", "bytes"}) {
     EXPECT_TRUE(json[key].is_number_unsigned()) << key;
   }
+}
+
+TEST(LedgerTest, JsonOfBeforeThereWasAReasonIsRead) {
+  LedgerCounts counts;
+  counts.received = 3;
+  counts.shed_by[0] = 3;
+  auto json = nlohmann::json::parse(LedgerToJson(counts));
+  json["shed_by"].erase("uploads");
+  EXPECT_EQ(LedgerFromJson(json.dump()), counts);
+  json["shed_by"]["disk_full"] = "many";
+  EXPECT_FALSE(LedgerFromJson(json.dump()).has_value());
 }
 
 TEST(LedgerTest, JsonThatIsNoLedgerIsRefused) {

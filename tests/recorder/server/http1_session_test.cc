@@ -28,7 +28,7 @@ std::string Closing(std::string_view status) {
 class Peer {
  public:
   explicit Peer(Http1SessionOptions options = {}, bool admitting = true)
-      : session(options, 7, "192.0.2.1:4711", sink, Now()) {
+      : session(options, 7, "192.0.2.1:4711", sink, uploads, Now()) {
     sink.admitting = admitting;
   }
 
@@ -62,6 +62,7 @@ class Peer {
 
   FakeClock clock;
   RecordNotes sink;
+  UploadBudget uploads{1 << 20};
   Http1Session session;
   std::string answers;
 };
@@ -200,6 +201,24 @@ TEST(Http1SessionTest, BodyIsKeptUpToTheBoundAndCountedPastIt) {
             std::string::npos);
   EXPECT_NE(Exchange(kChunkedHead + "4\r\nabcd\r\n0\r\n\r\n", options).find("body=abcd/4 from"),
             std::string::npos);
+}
+
+TEST(Http1SessionTest, RequestThatOutgrowsTheUploadBudgetIsShedAndAnswered) {
+  Peer peer;
+  UploadBudget& uploads = peer.uploads;
+  ASSERT_TRUE(uploads.Take((1 << 20) - 100));  // others are being received
+  peer.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n" + std::string(50, 'x'));
+  EXPECT_GT(uploads.used(), size_t{(1 << 20) - 100});
+  peer.Send(std::string(149, 'x'));
+  EXPECT_EQ(uploads.used(), size_t{(1 << 20) - 100});
+  EXPECT_EQ(peer.sink.text, "shed ");
+  EXPECT_EQ(peer.answers, "");
+  peer.Send("x" + kGet + kPost);  // the head alone fits
+  EXPECT_EQ(peer.answers, fmt::format("{0}{0}", kAccepted));
+  EXPECT_EQ(peer.sink.records.size(), 1u);
+  peer.End();
+  EXPECT_EQ(peer.sink.records.size(), 2u);
+  EXPECT_EQ(uploads.used(), size_t{(1 << 20) - 100});
 }
 
 TEST(Http1SessionTest, RequestsNotAdmittedAreAnsweredAndForgotten) {

@@ -94,7 +94,8 @@ class ListenerTest : public ::testing::Test {
 
   SessionFactory Factory() {
     return [this](uint64_t connection, const std::string& peer, Instant now) {
-      return std::make_unique<Http1Session>(session_options_, connection, peer, sink_, now);
+      return std::make_unique<Http1Session>(session_options_, connection, peer, sink_, uploads_,
+                                            now);
     };
   }
 
@@ -113,6 +114,7 @@ class ListenerTest : public ::testing::Test {
 
   FakeClock clock_;
   RecordNotes sink_;
+  UploadBudget uploads_{64 << 20};
   Http1SessionOptions session_options_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<Listener> listener_;

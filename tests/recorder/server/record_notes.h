@@ -23,6 +23,11 @@ class RecordNotes final : public RecordSink {
     records.push_back(std::move(record));
   }
 
+  void Shed() override {
+    text += "shed ";
+    ++sheds;
+  }
+
   void Refuse(Refusal refusal) override {
     text += fmt::format("refused:{} ", static_cast<int>(refusal));
     refusals.push_back(refusal);
@@ -47,6 +52,7 @@ class RecordNotes final : public RecordSink {
   bool admitting = true;
   size_t asked = 0;
   size_t not_admitted = 0;
+  size_t sheds = 0;
   std::vector<Record> records;
   std::vector<Refusal> refusals;
   std::string text;

@@ -1,0 +1,397 @@
+#include "recorder/server/http2_session.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "net/http/authority.h"
+
+namespace shadowreel {
+namespace {
+
+// What RFC 9113, 6.5.2 counts for a field beside its name and value, and fields that are not ours
+// to limit: the pseudo-headers.
+constexpr size_t kFieldOverhead = 32;
+constexpr size_t kPseudoHeaders = 4;
+
+// Memory kept for the output of a connection that has nothing to say.
+constexpr size_t kKeptOutputCapacity = 4 << 10;
+
+std::string_view View(const uint8_t* bytes, size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+// For names and values that are constants.
+nghttp2_nv Nv(std::string_view name, std::string_view value) {
+  const auto bytes = [](std::string_view text) {
+    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+  };
+  return {bytes(name), bytes(value), name.size(), value.size(),
+          NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
+}
+
+nghttp2_option* MakeOptions() {
+  nghttp2_option* options = nullptr;
+  CHECK(nghttp2_option_new(&options) == 0);
+  // ResetLimiter does this, for all connections of a peer together.
+  nghttp2_option_set_stream_reset_rate_limit(options, UINT64_MAX, UINT64_MAX);
+  return options;
+}
+
+uint32_t ErrorFor(int nghttp2_error) {
+  switch (nghttp2_error) {
+    case NGHTTP2_ERR_FLOODED:
+    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
+      return NGHTTP2_ENHANCE_YOUR_CALM;
+    case NGHTTP2_ERR_NOMEM:
+      return NGHTTP2_INTERNAL_ERROR;
+    default:
+      return NGHTTP2_PROTOCOL_ERROR;
+  }
+}
+
+}  // namespace
+
+struct Http2Session::Callbacks {
+  static Http2Session& Session(void* session) { return *static_cast<Http2Session*>(session); }
+
+  static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+    Http2Session& session = Session(self);
+    session.block_since_ = session.now_.steady;
+    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) session.BeginStream(frame->hd.stream_id);
+    return 0;
+  }
+
+  static int OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
+                      size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
+                      void* self) {
+    Http2Stream* const stream = Session(self).Find(frame->hd.stream_id);
+    if (stream == nullptr) return 0;
+    return Session(self).AddHeaderField(*stream, View(name, name_size), View(value, value_size));
+  }
+
+  // Without it some versions of nghttp2 drop such a field and go on.
+  static int OnInvalidHeader(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t,
+                             const uint8_t*, size_t, uint8_t, void*) {
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+
+  static int OnData(nghttp2_session*, uint8_t, int32_t id, const uint8_t* bytes, size_t size,
+                    void* self) {
+    Http2Stream* const stream = Session(self).Find(id);
+    if (stream != nullptr) Session(self).OnBody(*stream, View(bytes, size));
+    return 0;
+  }
+
+  static int OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+    return Session(self).OnFrame(*frame);
+  }
+
+  static int OnInvalidFrame(nghttp2_session*, const nghttp2_frame* frame, int, void* self) {
+    Session(self).OnInvalidFrame(*frame);
+    return 0;
+  }
+
+  static int OnStreamClose(nghttp2_session*, int32_t id, uint32_t, void* self) {
+    Session(self).OnStreamClose(id);
+    return 0;
+  }
+
+  static nghttp2_session_callbacks* Make() {
+    nghttp2_session_callbacks* all = nullptr;
+    CHECK(nghttp2_session_callbacks_new(&all) == 0);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(all, OnBeginHeaders);
+    nghttp2_session_callbacks_set_on_header_callback(all, OnHeader);
+    nghttp2_session_callbacks_set_on_invalid_header_callback(all, OnInvalidHeader);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, OnData);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(all, OnFrame);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(all, OnInvalidFrame);
+    nghttp2_session_callbacks_set_on_stream_close_callback(all, OnStreamClose);
+    return all;
+  }
+};
+
+Http2Session::Http2Session(const Http2SessionOptions& options, uint64_t connection,
+                           std::string peer, RecordSink& sink, UploadBudget& uploads,
+                           ResetLimiter& resets, Instant opened)
+    : options_(options),
+      connection_(connection),
+      peer_(std::move(peer)),
+      peer_address_(SplitHostPort(peer_).host),
+      sink_(sink),
+      uploads_(uploads),
+      resets_(resets),
+      now_(opened),
+      idle_since_(opened.steady),
+      block_since_(opened.steady) {
+  static const nghttp2_session_callbacks* const callbacks = Callbacks::Make();
+  static const nghttp2_option* const nghttp2_options = MakeOptions();
+  nghttp2_session* session = nullptr;
+  CHECK(nghttp2_session_server_new2(&session, callbacks, this, nghttp2_options) == 0);
+  session_.reset(session);
+  SubmitSettings();
+}
+
+Http2Session::~Http2Session() = default;
+
+void Http2Session::SubmitSettings() {
+  const Http2Limits& limits = options_.limits;
+  const size_t list_size =
+      limits.max_head_bytes + kFieldOverhead * (limits.max_fields + kPseudoHeaders);
+  const std::array<nghttp2_settings_entry, 4> settings{{
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options_.max_streams},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<uint32_t>(options_.stream_window)},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(list_size)},
+      // Priorities order answers; ours have no bodies. Off, no memory goes into their tree.
+      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+  }};
+  CHECK(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings.data(),
+                                settings.size()) == 0);
+  CHECK(nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
+                                              options_.connection_window) == 0);
+}
+
+void Http2Session::OnBytes(std::string_view bytes, Instant now) {
+  if (closing_) return;
+  if (output().size() > options_.max_output_bytes) return CloseSlowReader();
+  now_ = now;
+  const ssize_t taken = nghttp2_session_mem_recv(
+      session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  if (over_reset_limit_) {
+    Terminate(NGHTTP2_ENHANCE_YOUR_CALM, Refusal::kHeadIncomplete);
+  } else if (taken < 0) {
+    Terminate(ErrorFor(static_cast<int>(taken)), Refusal::kBadRequest);
+  } else {
+    Pump();
+  }
+}
+
+void Http2Session::OnEnd(Instant now) {
+  now_ = now;
+  EndAll(Refusal::kHeadIncomplete);
+  closing_ = true;
+}
+
+Http2Stream* Http2Session::Find(int32_t id) const {
+  return static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
+}
+
+void Http2Session::Touch(Http2Stream& stream) {
+  stream.Touch(now_);
+  if (&streams_.back() != &stream) streams_.splice(streams_.end(), streams_, stream.self);
+}
+
+void Http2Session::BeginStream(int32_t id) {
+  Http2Stream& stream = streams_.emplace_back(id, now_, uploads_, options_.max_body_bytes);
+  stream.self = std::prev(streams_.end());
+  CHECK(nghttp2_session_set_stream_user_data(session_.get(), id, &stream) == 0);
+}
+
+int Http2Session::AddHeaderField(Http2Stream& stream, std::string_view name,
+                                 std::string_view value) {
+  using Phase = Http2Stream::Phase;
+  using Fate = Http2Stream::FieldFate;
+  const Fate fate = stream.AddField(name, value, options_.limits);
+  if (fate == Fate::kTaken) return 0;
+  if (stream.phase() == Phase::kHead) {
+    sink_.Refuse(Refusal::kHeadTooLarge);
+    stream.Drop(Phase::kHeadTooLarge);
+    return 0;
+  }
+  if (stream.phase() == Phase::kHeadTooLarge && fate == Fate::kTooMuch) return 0;
+  // Trailers over the limits, or a head far over them: a few bytes of HPACK can stand for a
+  // gigabyte of fields, so nghttp2 is to stop telling.
+  EndRequest(stream, Refusal::kHeadTooLarge);
+  block_since_.reset();
+  nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id(),
+                            NGHTTP2_ENHANCE_YOUR_CALM);
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+int Http2Session::OnFrame(const nghttp2_frame& frame) {
+  const bool ends = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  Http2Stream* const stream = Find(frame.hd.stream_id);
+  switch (frame.hd.type) {
+    case NGHTTP2_DATA:
+      if (stream == nullptr) break;
+      Touch(*stream);
+      if (ends) OnMessage(*stream);
+      break;
+    case NGHTTP2_HEADERS:
+      block_since_.reset();
+      if (stream == nullptr) break;
+      Touch(*stream);
+      if (frame.headers.cat == NGHTTP2_HCAT_REQUEST) OnHead(*stream, ends);
+      if (ends) OnMessage(*stream);
+      break;
+    case NGHTTP2_RST_STREAM:
+      over_reset_limit_ = !resets_.Allow(peer_address_, now_.steady);
+      return over_reset_limit_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+    case NGHTTP2_SETTINGS:
+      block_since_.reset();
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
+
+void Http2Session::OnHead(Http2Stream& stream, bool ends) {
+  using Phase = Http2Stream::Phase;
+  if (stream.phase() == Phase::kHeadTooLarge) {
+    Answer(stream, "431");
+    return stream.Drop(Phase::kAnswered);
+  }
+  if (stream.is_connect()) {
+    sink_.Refuse(Refusal::kUnknownMethod);
+    Answer(stream, "501");
+    return stream.Drop(Phase::kAnswered);
+  }
+  stream.EndHead(connection_, peer_);
+  if (!ends && stream.expects_continue()) {
+    const nghttp2_nv status = Nv(":status", "100");
+    CHECK(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, stream.id(), nullptr, &status,
+                                 1, nullptr) == 0);
+  }
+  if (!sink_.Admit()) return stream.Drop(Phase::kIgnored);
+  stream.Admitted();
+  if (!ends && !stream.StartUpload()) Shed(stream);
+}
+
+void Http2Session::OnBody(Http2Stream& stream, std::string_view bytes) {
+  Touch(stream);
+  if (stream.phase() != Http2Stream::Phase::kReceiving) return;
+  if (!stream.AppendBody(bytes)) Shed(stream);
+}
+
+void Http2Session::OnMessage(Http2Stream& stream) {
+  if (stream.phase() == Http2Stream::Phase::kAnswered) return;
+  if (stream.phase() == Http2Stream::Phase::kReceiving) {
+    sink_.Offer(stream.TakeRecord(/*complete=*/true));
+  }
+  Answer(stream, stream.is_grpc() ? "200" : "202");
+}
+
+void Http2Session::Answer(const Http2Stream& stream, std::string_view status) {
+  std::array<nghttp2_nv, 3> fields{Nv(":status", status)};
+  size_t count = 1;
+  if (status == "200") {  // gRPC's Trailers-Only, which a gRPC client takes for success
+    fields[count++] = Nv("content-type", "application/grpc");
+    fields[count++] = Nv("grpc-status", "0");
+  }
+  CHECK(nghttp2_submit_response(session_.get(), stream.id(), fields.data(), count, nullptr) == 0);
+}
+
+void Http2Session::Shed(Http2Stream& stream) {
+  sink_.Shed();
+  stream.Drop(Http2Stream::Phase::kIgnored);
+}
+
+void Http2Session::OnInvalidFrame(const nghttp2_frame& frame) {
+  if (frame.hd.type == NGHTTP2_HEADERS) block_since_.reset();
+  if (Http2Stream* const stream = Find(frame.hd.stream_id)) {
+    EndRequest(*stream, stream->is_connect() ? Refusal::kUnknownMethod : Refusal::kBadRequest);
+  } else if (frame.hd.type == NGHTTP2_HEADERS && frame.headers.cat == NGHTTP2_HCAT_REQUEST) {
+    sink_.Refuse(Refusal::kBadRequest);  // over max_streams, before it knew of that
+  }
+}
+
+void Http2Session::OnStreamClose(int32_t id) {
+  Http2Stream* const stream = Find(id);
+  if (stream == nullptr) return;
+  EndRequest(*stream, Refusal::kHeadIncomplete);
+  streams_.erase(stream->self);
+  idle_since_ = now_.steady;
+}
+
+void Http2Session::EndRequest(Http2Stream& stream, Refusal refusal) {
+  if (stream.phase() == Http2Stream::Phase::kHead) sink_.Refuse(refusal);
+  if (stream.phase() == Http2Stream::Phase::kReceiving) {
+    sink_.Offer(stream.TakeRecord(/*complete=*/false));
+  }
+  stream.Drop(Http2Stream::Phase::kAnswered);
+}
+
+void Http2Session::EndAll(Refusal refusal) {
+  for (Http2Stream& stream : streams_) EndRequest(stream, refusal);
+}
+
+void Http2Session::Terminate(uint32_t error, Refusal refusal) {
+  EndAll(refusal);
+  nghttp2_session_terminate_session(session_.get(), error);
+  Pump();
+  closing_ = true;
+}
+
+void Http2Session::CloseSlowReader() {
+  EndAll(Refusal::kHeadIncomplete);
+  output_.clear();
+  output_sent_ = 0;
+  closing_ = true;
+}
+
+void Http2Session::Pump() {
+  while (true) {
+    const uint8_t* bytes = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_.get(), &bytes);
+    if (size <= 0) break;
+    if (output().empty()) output_since_ = now_.steady;
+    output_.append(View(bytes, static_cast<size_t>(size)));
+  }
+  // nghttp2 has said GOAWAY to a broken protocol, or the peer has, and nothing is under way.
+  if (nghttp2_session_want_read(session_.get()) == 0) {
+    EndAll(Refusal::kBadRequest);
+    closing_ = true;
+  }
+}
+
+void Http2Session::OnDeadline(Instant now) {
+  now_ = now;
+  if (!output().empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
+  if (closing_ || now.steady < ProtocolDeadline()) return;
+  const bool block_late = block_since_ && now.steady >= *block_since_ + options_.head_timeout;
+  if (streams_.empty() || block_late) {
+    return Terminate(NGHTTP2_NO_ERROR, Refusal::kHeadIncomplete);
+  }
+  ResetIdleStreams();
+  Pump();
+}
+
+void Http2Session::ResetIdleStreams() {
+  for (Http2Stream& stream : streams_) {
+    if (now_.steady < stream.last_frame() + options_.stream_timeout) return;
+    EndRequest(stream, Refusal::kHeadIncomplete);
+    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id(), NGHTTP2_CANCEL);
+  }
+}
+
+std::optional<SteadyTime> Http2Session::deadline() const {
+  if (output().empty()) {
+    if (closing_) return std::nullopt;
+    return ProtocolDeadline();
+  }
+  return closing_ ? OutputDeadline() : std::min(OutputDeadline(), ProtocolDeadline());
+}
+
+SteadyTime Http2Session::ProtocolDeadline() const {
+  const SteadyTime quiet = streams_.empty()
+                               ? idle_since_ + options_.idle_timeout
+                               : streams_.front().last_frame() + options_.stream_timeout;
+  return block_since_ ? std::min(quiet, *block_since_ + options_.head_timeout) : quiet;
+}
+
+std::string_view Http2Session::output() const {
+  return std::string_view(output_).substr(output_sent_);
+}
+
+void Http2Session::ConsumeOutput(size_t count) {
+  CHECK(count <= output().size());
+  output_sent_ += count;
+  if (output_sent_ < output_.size()) return;
+  output_sent_ = 0;
+  output_.clear();
+  if (output_.capacity() > kKeptOutputCapacity) output_.shrink_to_fit();
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "recorder/capture/record_sink.h"
+#include "recorder/server/http2_stream.h"
+#include "recorder/server/reset_limiter.h"
+#include "recorder/server/server_session.h"
+#include "recorder/server/upload.h"
+
+namespace shadowreel {
+
+struct Http2SessionOptions {
+  size_t max_body_bytes = 1 << 20;     // kept of a body; the rest is counted
+  size_t max_output_bytes = 64 << 10;  // unsent answers; a peer that sends on past it is closed
+
+  // Envoy's default circuit breaker lets 1024 requests be under way. Windows wide enough that a
+  // body of max_body_bytes, and 16 of them at a time, come without waiting for us: what is received
+  // is bounded by the UploadBudget and not by flow control, which would hold the mirror.
+  uint32_t max_streams = 2048;
+  int32_t stream_window = 1 << 20;
+  int32_t connection_window = 16 << 20;
+
+  Nanos idle_timeout = std::chrono::seconds(75);    // without a stream
+  Nanos head_timeout = std::chrono::seconds(5);     // for SETTINGS; for a head; for trailers
+  Nanos stream_timeout = std::chrono::minutes(5);   // between frames: Envoy's stream_idle_timeout
+  Nanos output_timeout = std::chrono::seconds(10);  // to take all answers
+  Http2Limits limits{};
+};
+
+// HTTP/2 for the recorder (RFC 9113), by nghttp2: each request is answered 202, or as gRPC with
+// status 0, as soon as its last byte is here, whatever becomes of it. Each ends in exactly one of:
+// not admitted, Offer, Shed, Refuse.
+//
+// - Refused: heads that break the protocol or hold a field that nghttp2 holds to be invalid (the
+//   stream is reset: no field gets lost silently), heads over the limits (431), CONNECT (501), and
+//   heads that do not end.
+// - A request that is reset, whose length is not the promised one or whose connection ends after
+//   the head is offered as incomplete. So are those under way when the peer breaks the protocol,
+//   which is told by a GOAWAY and ends the connection.
+// - A peer that resets more streams than the ResetLimiter allows gets GOAWAY(ENHANCE_YOUR_CALM).
+// - nghttp2 cannot take a single field over 64 KiB or a head of more than nine frames: these are
+//   errors of the connection.
+// - `arrival` is the time of the call that brought the HEADERS frame's beginning, `completed` that
+//   of the stream's last byte.
+// - Output never exceeds max_output_bytes by more than the answers to one OnBytes call.
+//
+// Owned and called by the listener's thread.
+class Http2Session final : public ServerSession {
+ public:
+  // The first bytes must be the client's connection preface. `peer` is "192.0.2.1:4711". The
+  // references must outlive the session.
+  Http2Session(const Http2SessionOptions& options, uint64_t connection, std::string peer,
+               RecordSink& sink, UploadBudget& uploads, ResetLimiter& resets, Instant opened);
+  ~Http2Session() override;
+  Http2Session(const Http2Session&) = delete;
+  Http2Session& operator=(const Http2Session&) = delete;
+
+  void OnBytes(std::string_view bytes, Instant now) override;
+  void OnEnd(Instant now) override;
+  std::string_view output() const override;
+  void ConsumeOutput(size_t count) override;
+  bool WantsClose() const override { return closing_; }
+  std::optional<SteadyTime> deadline() const override;
+  void OnDeadline(Instant now) override;
+
+ private:
+  struct Callbacks;                        // nghttp2's
+  using Streams = std::list<Http2Stream>;  // the longest without a frame comes first
+  struct DeleteSession {
+    void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
+  };
+
+  void SubmitSettings();
+  Http2Stream* Find(int32_t id) const;
+  void Touch(Http2Stream& stream);
+
+  // What AddHeaderField and OnFrame return is for nghttp2.
+  void BeginStream(int32_t id);
+  int AddHeaderField(Http2Stream& stream, std::string_view name, std::string_view value);
+  int OnFrame(const nghttp2_frame& frame);
+  void OnHead(Http2Stream& stream, bool ends);
+  void OnBody(Http2Stream& stream, std::string_view bytes);
+  void OnMessage(Http2Stream& stream);
+  void OnInvalidFrame(const nghttp2_frame& frame);
+  void OnStreamClose(int32_t id);
+
+  void Answer(const Http2Stream& stream, std::string_view status);
+  void Shed(Http2Stream& stream);
+  // The request, if it has no outcome yet, ends here: refused before its head's end, else
+  // incomplete.
+  void EndRequest(Http2Stream& stream, Refusal refusal);
+  void EndAll(Refusal refusal);
+  // Sends GOAWAY, ends all requests, closes.
+  void Terminate(uint32_t error, Refusal refusal);
+  void CloseSlowReader();
+  // Resets streams that have been without a frame for too long.
+  void ResetIdleStreams();
+  // Takes what nghttp2 has to send; closes when it has come to its end.
+  void Pump();
+  SteadyTime ProtocolDeadline() const;
+  SteadyTime OutputDeadline() const { return output_since_ + options_.output_timeout; }
+
+  const Http2SessionOptions options_;
+  const uint64_t connection_;
+  const std::string peer_;
+  const std::string peer_address_;
+  RecordSink& sink_;
+  UploadBudget& uploads_;
+  ResetLimiter& resets_;
+
+  Instant now_;  // of the call being served
+  Streams streams_;
+  SteadyTime idle_since_;                  // when there is no stream
+  std::optional<SteadyTime> block_since_;  // the peer owes us the rest: SETTINGS, head or trailers
+  bool over_reset_limit_ = false;
+
+  std::string output_;
+  size_t output_sent_ = 0;   // of output_'s beginning
+  SteadyTime output_since_;  // when output became non-empty
+  bool closing_ = false;
+
+  std::unique_ptr<nghttp2_session, DeleteSession> session_;  // last: its callbacks use the above
+};
+
+}  // namespace shadowreel
