@@ -15,6 +15,11 @@ namespace {
 constexpr size_t kFieldOverhead = 32;
 constexpr size_t kPseudoHeaders = 4;
 
+// A head's frames beside its first. nghttp2 1.52 has this limit too, but counts each piece in which
+// a frame's beginning arrives, of 9 bytes at most.
+constexpr size_t kMaxContinuations = 8;
+constexpr size_t kFrameBeginBytes = 9;
+
 // Memory kept for the output of a connection that has nothing to say.
 constexpr size_t kKeptOutputCapacity = 4 << 10;
 
@@ -36,13 +41,13 @@ nghttp2_option* MakeOptions() {
   CHECK(nghttp2_option_new(&options) == 0);
   // ResetLimiter does this, for all connections of a peer together.
   nghttp2_option_set_stream_reset_rate_limit(options, UINT64_MAX, UINT64_MAX);
+  nghttp2_option_set_max_continuations(options, kFrameBeginBytes * (kMaxContinuations + 1));
   return options;
 }
 
 uint32_t ErrorFor(int nghttp2_error) {
   switch (nghttp2_error) {
     case NGHTTP2_ERR_FLOODED:
-    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
       return NGHTTP2_ENHANCE_YOUR_CALM;
     case NGHTTP2_ERR_NOMEM:
       return NGHTTP2_INTERNAL_ERROR;
@@ -56,10 +61,12 @@ uint32_t ErrorFor(int nghttp2_error) {
 struct Http2Session::Callbacks {
   static Http2Session& Session(void* session) { return *static_cast<Http2Session*>(session); }
 
+  static int OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* frame, void* self) {
+    return Session(self).OnFrameBegin(frame->type);
+  }
+
   static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* self) {
-    Http2Session& session = Session(self);
-    session.block_since_ = session.now_.steady;
-    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) session.BeginStream(frame->hd.stream_id);
+    Session(self).BeginBlock(*frame);
     return 0;
   }
 
@@ -101,6 +108,7 @@ struct Http2Session::Callbacks {
   static nghttp2_session_callbacks* Make() {
     nghttp2_session_callbacks* all = nullptr;
     CHECK(nghttp2_session_callbacks_new(&all) == 0);
+    nghttp2_session_callbacks_set_on_begin_frame_callback(all, OnBeginFrame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(all, OnBeginHeaders);
     nghttp2_session_callbacks_set_on_header_callback(all, OnHeader);
     nghttp2_session_callbacks_set_on_invalid_header_callback(all, OnInvalidHeader);
@@ -158,8 +166,8 @@ void Http2Session::OnBytes(std::string_view bytes, Instant now) {
   now_ = now;
   const ssize_t taken = nghttp2_session_mem_recv(
       session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-  if (over_reset_limit_) {
-    Terminate(NGHTTP2_ENHANCE_YOUR_CALM, Refusal::kHeadIncomplete);
+  if (excessive_) {
+    Terminate(NGHTTP2_ENHANCE_YOUR_CALM, Refusal::kHeadTooLarge);
   } else if (taken < 0) {
     Terminate(ErrorFor(static_cast<int>(taken)), Refusal::kBadRequest);
   } else {
@@ -182,7 +190,19 @@ void Http2Session::Touch(Http2Stream& stream) {
   if (&streams_.back() != &stream) streams_.splice(streams_.end(), streams_, stream.self);
 }
 
-void Http2Session::BeginStream(int32_t id) {
+int Http2Session::OnFrameBegin(uint8_t type) {
+  continuations_ = type == NGHTTP2_CONTINUATION ? continuations_ + 1 : 0;
+  excessive_ = continuations_ > kMaxContinuations;
+  return excessive_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+}
+
+void Http2Session::BeginBlock(const nghttp2_frame& frame) {
+  block_since_ = now_.steady;
+  const int32_t id = frame.hd.stream_id;
+  if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
+    if (Http2Stream* const stream = Find(id)) stream->BeginTrailers();
+    return;
+  }
   Http2Stream& stream = streams_.emplace_back(id, now_, uploads_, options_.max_body_bytes);
   stream.self = std::prev(streams_.end());
   CHECK(nghttp2_session_set_stream_user_data(session_.get(), id, &stream) == 0);
@@ -226,8 +246,8 @@ int Http2Session::OnFrame(const nghttp2_frame& frame) {
       if (ends) OnMessage(*stream);
       break;
     case NGHTTP2_RST_STREAM:
-      over_reset_limit_ = !resets_.Allow(peer_address_, now_.steady);
-      return over_reset_limit_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+      excessive_ = !resets_.Allow(peer_address_, now_.steady);
+      return excessive_ ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
     case NGHTTP2_SETTINGS:
       block_since_.reset();
       break;

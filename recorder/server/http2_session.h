@@ -48,8 +48,8 @@ struct Http2SessionOptions {
 //   the head is offered as incomplete. So are those under way when the peer breaks the protocol,
 //   which is told by a GOAWAY and ends the connection.
 // - A peer that resets more streams than the ResetLimiter allows gets GOAWAY(ENHANCE_YOUR_CALM).
-// - nghttp2 cannot take a single field over 64 KiB or a head of more than nine frames: these are
-//   errors of the connection.
+// - A field over 64 KiB, which nghttp2 cannot take, and a head of more than nine frames are errors
+//   of the connection.
 // - `arrival` is the time of the call that brought the HEADERS frame's beginning, `completed` that
 //   of the stream's last byte.
 // - Output never exceeds max_output_bytes by more than the answers to one OnBytes call.
@@ -84,8 +84,9 @@ class Http2Session final : public ServerSession {
   Http2Stream* Find(int32_t id) const;
   void Touch(Http2Stream& stream);
 
-  // What AddHeaderField and OnFrame return is for nghttp2.
-  void BeginStream(int32_t id);
+  // What those that return an int return is for nghttp2.
+  int OnFrameBegin(uint8_t type);
+  void BeginBlock(const nghttp2_frame& frame);
   int AddHeaderField(Http2Stream& stream, std::string_view name, std::string_view value);
   int OnFrame(const nghttp2_frame& frame);
   void OnHead(Http2Stream& stream, bool ends);
@@ -122,7 +123,8 @@ class Http2Session final : public ServerSession {
   Streams streams_;
   SteadyTime idle_since_;                  // when there is no stream
   std::optional<SteadyTime> block_since_;  // the peer owes us the rest: SETTINGS, head or trailers
-  bool over_reset_limit_ = false;
+  size_t continuations_ = 0;               // frames of the current head or trailers
+  bool excessive_ = false;                 // the peer is to be cut for resets or continuations
 
   std::string output_;
   size_t output_sent_ = 0;   // of output_'s beginning

@@ -70,10 +70,13 @@ void Http2Stream::AddRegularField(std::string_view name, std::string_view value)
   }
 }
 
-void Http2Stream::EndHead(uint64_t connection, const std::string& peer) {
+void Http2Stream::BeginTrailers() {
   in_trailers_ = true;
   block_bytes_ = 0;
   block_fields_ = 0;
+}
+
+void Http2Stream::EndHead(uint64_t connection, const std::string& peer) {
   if (record_.authority.empty()) {
     record_.authority = record_.headers.Find("host").value_or(std::string_view());
   }

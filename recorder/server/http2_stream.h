@@ -40,9 +40,12 @@ class Http2Stream {
   // Notes that bytes of the stream came.
   void Touch(Instant now);
 
-  // Adds one field, of the trailers once the head has ended. What is over the limits is counted
+  // Adds one field, of the trailers once they have begun. What is over the limits is counted
   // and not kept; far too much is four times the limits.
   FieldFate AddField(std::string_view name, std::string_view value, const Http2Limits& limits);
+
+  // The trailers begin.
+  void BeginTrailers();
 
   // The head is complete. Fills in what follows from its fields.
   void EndHead(uint64_t connection, const std::string& peer);

@@ -62,6 +62,19 @@ TEST_F(CaptureSinkTest, AFullQueueShedsForTheReasonOfTheDisk) {
   EXPECT_EQ(counts.on_the_way(), 3);
 }
 
+TEST_F(CaptureSinkTest, RequestsGivenUpWhileReceivedAreShedAndAfterTheEndTooLate) {
+  CaptureSink sink = Sink(100);
+  ASSERT_TRUE(sink.Admit());
+  ASSERT_TRUE(sink.Admit());
+  sink.Shed();
+  sink.End();
+  sink.Shed();
+  const LedgerCounts counts = ledger_.Snapshot();
+  EXPECT_EQ(counts.shed_by[static_cast<size_t>(ShedReason::kUploads)], 1u);
+  EXPECT_EQ(counts.after_end, 1u);
+  EXPECT_EQ(counts.on_the_way(), 0);
+}
+
 TEST_F(CaptureSinkTest, AfterTheEndNothingIsAdmittedAndUnfinishedRequestsAreTooLate) {
   CaptureSink sink = Sink(100);
   ASSERT_TRUE(sink.Admit());
