@@ -39,6 +39,52 @@ def status_of(connection):
     return int(answer.split()[1])
 
 
+DATA, HEADERS, RST_STREAM, SETTINGS = 0, 1, 3, 4  # RFC 9113, 6
+END_STREAM, END_HEADERS = 1, 4
+H2_BEGIN = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, SETTINGS, 0, 0, 0, 0, 0))
+
+
+def h2_frame(kind, flags, stream, payload=b""):
+    begin = len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big")
+    return begin + payload
+
+
+def h2_head(method, target):
+    """A header block of literals (RFC 7541, 6.2.2); all strings are shorter than 127 bytes."""
+    fields = {":method": method, ":scheme": "http", ":authority": "shop.example-shadow",
+              ":path": target}
+    return b"".join(
+        b"\0" + bytes((len(name),)) + name.encode() + bytes((len(value),)) + value.encode()
+        for name, value in fields.items())
+
+
+def h2_request(stream, target, body=b"", ends=True):
+    flags = 0 if body or not ends else END_STREAM
+    frames = h2_frame(HEADERS, END_HEADERS | flags, stream, h2_head("POST", target))
+    if body:
+        frames += h2_frame(DATA, END_STREAM if ends else 0, stream, body)
+    return frames
+
+
+def h2_receive(stream_file):
+    """Kind, stream and payload of the next frame; nothing at the connection's end."""
+    begin = stream_file.read(9)
+    if len(begin) < 9:
+        return None
+    payload = stream_file.read(int.from_bytes(begin[:3], "big"))
+    return begin[3], int.from_bytes(begin[5:9], "big"), payload
+
+
+def h2_answered(stream_file, stream):
+    """Reads up to the answer to a stream; false when the connection ends before."""
+    while True:
+        frame = h2_receive(stream_file)
+        if frame is None:
+            return False
+        if frame[:2] == (HEADERS, stream):
+            return True
+
+
 def wait_for(condition):
     """Polls until the condition holds, which it returns."""
     end = time.monotonic() + DEADLINE
@@ -211,6 +257,52 @@ class RecorderTest(unittest.TestCase):
         self.assertEqual((ledger["received"], ledger["refused"], ledger["written"]), (4, 3, 1))
         self.assertEqual(ledger["refused_by"]["bad_request"], 2)
         self.assertEqual(ledger["refused_by"]["head_too_large"], 1)
+
+    def test_http2_and_http1_share_the_port(self):
+        recorder = self.start()
+        with recorder.connect() as connection, connection.makefile("rb") as answers:
+            connection.sendall(H2_BEGIN + h2_request(1, "/a") + h2_request(3, "/b", b"x" * 16000))
+            self.assertTrue(h2_answered(answers, 1))
+            self.assertEqual(recorder.send(request("/c", ["Upgrade: h2c", "Connection: Upgrade"]),
+                                           request("/d")), [202, 202])
+            connection.sendall(h2_request(5, "/cut", b"x", ends=False) + h2_request(7, "/e"))
+            self.assertTrue(h2_answered(answers, 7))
+        recorder.stop()
+        ledger = self.ledger()
+        self.assertEqual((ledger["received"], ledger["written"]), (6, 6))
+        self.assertEqual(ledger["incomplete"], 1)
+
+    def test_a_burst_of_resets_is_recorded_and_one_over_the_limit_cuts(self):
+        recorder = self.start("--reset_burst=1000", "--reset_rate=0")
+        resets = [h2_request(stream, "/reset", b"half", ends=False) +
+                  h2_frame(RST_STREAM, 0, stream, (8).to_bytes(4, "big"))
+                  for stream in range(1, 2003, 2)]
+        with recorder.connect() as connection, connection.makefile("rb") as answers:
+            connection.sendall(H2_BEGIN + b"".join(resets[:1000]) + h2_request(2001, "/fine"))
+            self.assertTrue(h2_answered(answers, 2001))
+        with recorder.connect() as connection, connection.makefile("rb") as answers:
+            connection.sendall(H2_BEGIN + resets[0] + h2_request(3, "/late"))
+            self.assertFalse(h2_answered(answers, 3))
+        recorder.stop()
+        ledger = self.ledger()
+        self.assertEqual((ledger["received"], ledger["written"]), (1002, 1002))
+        self.assertEqual(ledger["incomplete"], 1001)
+        self.assertIn("1 connections were cut", recorder.stderr)
+
+    def test_more_uploads_than_fit_are_shed(self):
+        recorder = self.start("--uploads=100000")
+        with recorder.connect() as connection:
+            connection.sendall(b"POST /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n" +
+                               b"x" * 10)
+            large = request("/large", body=b"x" * 200000, method="POST")
+            self.assertEqual(recorder.send(large, request("/small", body=b"x", method="POST")),
+                             [202, 202])
+            connection.sendall(b"x" * 10)
+            self.assertEqual(status_of(connection), 202)
+        recorder.stop()
+        ledger = self.ledger()
+        self.assertEqual((ledger["received"], ledger["written"]), (3, 2))
+        self.assertEqual(ledger["shed_by"]["uploads"], 1)
 
     def test_percent_zero_keeps_nothing_and_leaves_no_segment(self):
         recorder = self.start("--percent=0")
