@@ -86,6 +86,20 @@ Framing FramingFor(const Record& record) {
   return record.framing;
 }
 
+bool IsCookie(std::string_view name) { return EqualsIgnoreCase(name, "cookie"); }
+
+// The cookie fields' values as one (RFC 9113, 8.2.3).
+std::string JoinedCookies(const Fields& headers) {
+  std::string joined;
+  bool first = true;
+  for (const FieldView field : headers) {
+    if (!IsCookie(field.name)) continue;
+    if (!std::exchange(first, false)) joined.append("; ");
+    joined.append(field.value);
+  }
+  return joined;
+}
+
 bool CodingsAreChunkedAlone(const Fields& headers) {
   for (const FieldView field : headers) {
     if (EqualsIgnoreCase(field.name, "transfer-encoding") &&
@@ -156,7 +170,9 @@ void Rewriter::AddHeaders(const Record& record, Framing framing, std::string_vie
                           Fields* out) const {
   const Names hop_by_hop = ListedByConnection(record.headers);
   const std::string length = std::to_string(record.body.size());
+  const bool joins_cookies = record.version == HttpVersion::kHttp2;
   bool placed_host = false;
+  bool placed_cookie = false;
   bool placed_framing = framing == Framing::kNone;
   const auto place_framing = [&](std::string_view name, Framing kind, std::string_view value) {
     if (kind == framing && !std::exchange(placed_framing, true)) out->Add(name, value);
@@ -170,7 +186,11 @@ void Rewriter::AddHeaders(const Record& record, Framing framing, std::string_vie
       place_framing(field.name, Framing::kContentLength, length);
     } else if (EqualsIgnoreCase(field.name, "transfer-encoding")) {
       place_framing(field.name, Framing::kChunked, "chunked");
-    } else if (!Drops(field.name, hop_by_hop)) {
+    } else if (Drops(field.name, hop_by_hop)) {
+      continue;
+    } else if (joins_cookies && IsCookie(field.name)) {
+      if (!std::exchange(placed_cookie, true)) out->Add(field.name, JoinedCookies(record.headers));
+    } else {
       out->Add(field.name, field.value);
     }
   }

@@ -205,6 +205,26 @@ TEST(RewriterTest, AnHttp2RecordBecomesHttp11) {
   EXPECT_FALSE(request->http10);
 }
 
+TEST(RewriterTest, CookieCrumbsOfHttp2BecomeOneInThePlaceOfTheFirst) {
+  for (const StripMode strip : {StripMode::kMesh, StripMode::kNone}) {
+    Record record = Get({{"a", "1"},
+                         {"cookie", "x=1"},
+                         {"b", "2"},
+                         {"cookie", ""},
+                         {"cookie", "y=2; z=3"},
+                         {"te", "trailers"}});
+    record.version = HttpVersion::kHttp2;
+    const std::string te = strip == StripMode::kNone ? "te: trailers\n" : "";
+    EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kTarget, strip)),
+              "Host: v2.test:8080\na: 1\ncookie: x=1; ; y=2; z=3\nb: 2\n" + te);
+  }
+}
+
+TEST(RewriterTest, CookieFieldsOfHttp1StayAsTheyCame) {
+  EXPECT_EQ(Rewritten(Get({{"Host", "a"}, {"Cookie", "x=1"}, {"cookie", "y=2"}}), Options()),
+            "Host: v2.test:8080\nCookie: x=1\ncookie: y=2\n");
+}
+
 TEST(RewriterTest, TheMarkerComesLastAndReplacesARecordedOne) {
   RewriterOptions options = Options();
   options.marker_name = "x-shadowreel-run";
