@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "base/status.h"
 
@@ -83,7 +84,7 @@ RunMonitor::~RunMonitor() {
   [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof(one));
   thread_.join();
   TakeSignal();  // one that came just now is not left pending, to kill the program at its report
-  if (line_open_) fmt::print(stderr, "\n");
+  EndLine();
   pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
   close(wake_fd_);
   close(signal_fd_);
@@ -117,9 +118,22 @@ void RunMonitor::TakeSignal() {
   signalfd_siginfo taken{};
   while (read(signal_fd_, &taken, sizeof(taken)) == sizeof(taken)) {
     int none = 0;
-    signal_.compare_exchange_strong(none, static_cast<int>(taken.ssi_signo));
-    stop_->Request();
+    if (signal_.compare_exchange_strong(none, static_cast<int>(taken.ssi_signo))) {
+      stop_->Request();
+      EndLine();
+      fmt::print(stderr,
+                 "replayer: {}: sends nothing more and waits for answers; once more to abandon "
+                 "them\n",
+                 Signal());
+    } else {
+      stop_->CutDrain();
+    }
   }
+}
+
+// Ends the progress line that a terminal shows.
+void RunMonitor::EndLine() {
+  if (std::exchange(line_open_, false)) fmt::print(stderr, "\n");
 }
 
 void RunMonitor::ShowProgress() {

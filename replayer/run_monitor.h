@@ -30,8 +30,9 @@ class ProgressCounter final : public OutcomeSink {
   std::atomic<uint64_t> shed_{0};
 };
 
-// Looks after a run from a thread of its own: SIGINT and SIGTERM request a stop, and a line on
-// stderr shows progress every 2 s on a terminal, every 10 s elsewhere.
+// Looks after a run from a thread of its own: the first SIGINT or SIGTERM requests a stop, one
+// after it cuts the drain, and a line on stderr shows progress every 2 s on a terminal, every 10 s
+// elsewhere.
 class RunMonitor {
  public:
   // Takes both signals from the calling thread and from those that it starts later; construct it
@@ -50,6 +51,7 @@ class RunMonitor {
   void Watch();
   void TakeSignal();
   void ShowProgress();
+  void EndLine();
 
   StopSource* const stop_;
   const ProgressCounter* const progress_;

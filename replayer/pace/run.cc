@@ -178,7 +178,7 @@ void RunLoop::Drain() {
   for (;;) {
     const SteadyTime now = parts_.clock.SteadyNow();
     Stopped(now);
-    if (pacer_.in_flight() == 0 || now >= deadline) break;
+    if (pacer_.in_flight() == 0 || now >= deadline || parts_.stop.drain_cut()) break;
     parts_.transport.Poll(std::min(deadline, now + kLongestWait));
   }
   pacer_.AbandonRest();

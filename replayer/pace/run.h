@@ -83,7 +83,8 @@ struct RunParts {
 // A stop (of any kind) closes the queue: what is in it gets a kCancelled outcome, and the planner's
 // next Push returns false. A record whose Push was refused is neither read nor planned, so a
 // planner counts a record after Push returned true. Every stop also sets parts.stop, which the
-// transport should watch (its stop_sending), so that what is connecting is not sent.
+// transport should watch (its stop_sending), so that what is connecting is not sent. Where
+// parts.stop cuts the drain, what is in flight is abandoned within 20 ms.
 RunTimes Run(const RunOptions& options, const RunParts& parts);
 
 // SafetyError when the guard or the breaker ended the run, else OK.

@@ -40,6 +40,19 @@ TEST(RunMonitorTest, ASignalRequestsAStopAndDoesNotKill) {
   }
 }
 
+TEST(RunMonitorTest, ASecondSignalOfEitherKindCutsTheDrain) {
+  StopSource stop;
+  ProgressCounter progress;
+  auto monitor = RunMonitor::Start(&stop, &progress);
+  ASSERT_TRUE(monitor.ok()) << Message(monitor.status());
+  kill(getpid(), SIGINT);
+  while (!stop.requested()) std::this_thread::yield();
+  EXPECT_FALSE(stop.drain_cut());
+  kill(getpid(), SIGTERM);
+  while (!stop.drain_cut()) std::this_thread::yield();
+  EXPECT_EQ((*monitor)->Signal(), "SIGINT");
+}
+
 TEST(RunMonitorTest, ASignalAtTheVeryEndIsTakenNotLeftToKill) {
   for (int i = 0; i < 20; ++i) {
     StopSource stop;

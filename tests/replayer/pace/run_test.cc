@@ -270,6 +270,46 @@ TEST_F(RunTest, WhatOutlivesTheDrainIsAbandoned) {
   }
 }
 
+TEST_F(RunTest, ACutDrainAbandonsWhatIsInFlight) {
+  options_.drain_timeout = hours(1);
+  PlanEvery(milliseconds(10), 1000);
+  Script([](size_t, const OutboundRequest&) { return ScriptedExchange{.never_ends = true}; });
+  transport_->set_on_poll([&] {
+    if (SinceStart() >= seconds(1)) stop_.Request();
+    if (SinceStart() >= seconds(5)) stop_.CutDrain();
+  });
+  const RunTimes times = RunAll();
+  EXPECT_EQ(times.end, RunEnd::kStopped);
+  EXPECT_GE(times.ended, seconds(5));
+  EXPECT_LE(times.ended, seconds(5) + milliseconds(40));
+  EXPECT_EQ(outcomes_.Count(OutcomeKind::kAbandoned), times.released);
+  EXPECT_EQ(outcomes_.Count(OutcomeKind::kCancelled), 1000U - times.released);
+  EXPECT_EQ(transport_->in_flight(), 0U);
+}
+
+TEST_F(RunTest, ACutWithoutARequestBeforeStopsTheRunToo) {
+  options_.drain_timeout = hours(1);
+  PlanEvery(milliseconds(10), 1000);
+  Script([](size_t, const OutboundRequest&) { return ScriptedExchange{.never_ends = true}; });
+  transport_->set_on_poll([&] {
+    if (SinceStart() >= seconds(1)) stop_.CutDrain();
+  });
+  const RunTimes times = RunAll();
+  EXPECT_EQ(times.end, RunEnd::kStopped);
+  EXPECT_LE(times.ended, seconds(1) + milliseconds(40));
+}
+
+TEST_F(RunTest, AStopRequestedAgainDoesNotCutTheDrain) {
+  options_.drain_timeout = hours(1);
+  PlanEvery(milliseconds(10), 10);
+  ScriptService(seconds(4));
+  transport_->set_on_poll([&] {
+    if (SinceStart() >= milliseconds(200)) stop_.Request();
+  });
+  RunAll();
+  EXPECT_EQ(outcomes_.Count(OutcomeKind::kCompleted), 10U);
+}
+
 TEST_F(RunTest, TheDrainEndsWithTheLastAnswer) {
   options_.drain_timeout = hours(1);
   PlanEvery(milliseconds(10), 2);
