@@ -49,19 +49,43 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& opti
 }
 
 AuthorityGuard GuardFor(const ReplayOptions& options) {
-  return AuthorityGuard(options.target.host, options.target.port, options.allowed_targets);
+  AuthorityGuard guard(options.target.host, options.target.port, options.allowed_targets);
+  if (!options.subset.has_value()) return guard;
+  for (const EndpointAddress& endpoint : options.subset->endpoints) {
+    guard.AddEndpoint(endpoint.host, endpoint.port);
+  }
+  return guard;
 }
 
+// A request for the target's own authority goes to the target, whoever routes it; but not one that
+// is meant for an endpoint.
 absl::Status CheckHostRouting(const ReplayOptions& options) {
-  if (options.rewriter.authority == AuthorityMode::kTarget || options.allow_host_routing) {
-    return absl::OkStatus();
-  }
+  const bool own = options.rewriter.authority == AuthorityMode::kTarget;
+  if (options.allow_host_routing || (own && !options.subset.has_value())) return absl::OkStatus();
   const auto sign = SidecarSign(Environment(), ListensOnLoopback(kSidecarAdminPort));
   if (!sign) return absl::OkStatus();
+  if (options.subset.has_value()) {
+    return SafetyError(
+        "a mesh sidecar seems to be here ({}): it routes by Host, perhaps past the subset's "
+        "endpoints to production; run outside the mesh, or add --allow_host_routing when that is "
+        "meant",
+        *sign);
+  }
   return SafetyError(
       "a mesh sidecar seems to be here ({}): it routes by Host, perhaps to production; use "
       "--authority=target, or --allow_host_routing when that is meant",
       *sign);
+}
+
+// A subset's target need not resolve: nothing connects to it.
+absl::Status CheckAddresses(const ReplayOptions& options) {
+  if (!options.subset.has_value()) {
+    return options.address_guard.CheckHost("target", options.target.host);
+  }
+  for (const EndpointAddress& endpoint : options.subset->endpoints) {
+    RETURN_IF_ERROR(options.address_guard.CheckHost("endpoint", endpoint.host));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckSafety(const ReplayOptions& options, const TraceReader& trace) {
@@ -70,7 +94,7 @@ absl::Status CheckSafety(const ReplayOptions& options, const TraceReader& trace)
     RETURN_IF_ERROR(guard.Check(authority));
   }
   RETURN_IF_ERROR(CheckHostRouting(options));
-  return options.address_guard.CheckTarget(options.target);
+  return CheckAddresses(options);
 }
 
 // The directory itself is created, its parent is not.
@@ -83,6 +107,24 @@ absl::Status PrepareOut(const std::string& out, FileSystem& files) {
     default:
       return UnusableError("{}: is not a directory", out);
   }
+}
+
+std::optional<SubsetFacts> SubsetFactsOf(const ReplayOptions& options) {
+  if (!options.subset.has_value()) return std::nullopt;
+  SubsetFacts facts = {.name = options.subset->name,
+                       .host = options.target.host,
+                       .labels = options.subset->labels,
+                       .endpoints = {}};
+  for (const EndpointAddress& endpoint : options.subset->endpoints) {
+    facts.endpoints.push_back(endpoint.Authority());
+  }
+  return facts;
+}
+
+std::string DescribeSubset(const SubsetFacts& subset) {
+  std::string text = fmt::format("subset {} of {};", subset.name, subset.host);
+  for (const auto& [key, value] : subset.labels) text += fmt::format(" {}={}", key, value);
+  return fmt::format("{}; {};", text, Joined(subset.endpoints));
 }
 
 std::string DescribeLoad(const ReplayOptions& options) {
@@ -106,12 +148,13 @@ std::string DescribeLoad(const ReplayOptions& options) {
   return load;
 }
 
-// Equal for equal plans: same segments, same choice of records, same times.
+// Equal for equal plans: same segments, same choice of records, same times, same subset.
 std::string PlanDigest(const ReplayOptions& options, const TraceReader& trace) {
   std::string plan = fmt::format("{}; seed {}; key '{}'; side effects {}; duration {} ns;",
                                  DescribeLoad(options), options.planner.seed,
                                  options.planner.sample_header, options.planner.allow_side_effects,
                                  options.schedule.duration.value_or(Nanos::max()).count());
+  if (const auto subset = SubsetFactsOf(options)) plan += DescribeSubset(*subset);
   for (const auto& segment : trace.segments()) plan += segment->header().segment_uuid();
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(plan.data()), plan.size(), digest);
@@ -149,6 +192,7 @@ absl::StatusOr<std::unique_ptr<CurlTransport>> Connect(const ReplayOptions& opti
                                                        RunSink& sink) {
   CurlTransportOptions transport;
   transport.target = options.target;
+  if (options.subset.has_value()) transport.endpoints = options.subset->endpoints;
   transport.guard = options.address_guard;
   transport.ca_file = options.ca_file;
   transport.request_timeout = options.request_timeout;
@@ -219,6 +263,7 @@ RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
   facts.run_id = options.run_id;
   facts.recording = Joined(options.recordings);
   facts.target = options.target.Url();
+  facts.subset = SubsetFactsOf(options);
   facts.transport = ended.transport;
   facts.load = DescribeLoad(options);
   facts.started = ended.times.started_wall;
@@ -242,8 +287,9 @@ absl::Status CheckReached(const ReplayOptions& options, const ReplayLedger& ledg
   if (ledger.sent > 0 || ledger.unsent == 0) return absl::OkStatus();
   const std::string why =
       ledger.unsent_by.empty() ? "no connection" : ledger.unsent_by.begin()->first;
-  return UnusableError("{}: not one of {} requests could be sent: {}", options.target.Url(),
-                       ledger.unsent, why);
+  std::string where = options.target.Url();
+  if (options.subset.has_value()) where += fmt::format(" (subset {})", options.subset->name);
+  return UnusableError("{}: not one of {} requests could be sent: {}", where, ledger.unsent, why);
 }
 
 // A run that skipped all that it was asked for must not pass; one that was asked for nothing may.

@@ -4,6 +4,7 @@
 #include <absl/status/statusor.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,14 @@
 #include "replayer/measure/summary.h"
 #include "replayer/pace/run.h"
 #include "replayer/plan/planner.h"
+#include "replayer/plan/subsets.h"
 
 namespace shadowreel {
 
 struct ReplayOptions {
   std::vector<std::string> recordings;  // directories and segment files
   TargetUrl target;
+  std::optional<Subset> subset;              // of the target: where its requests go
   std::vector<std::string> allowed_targets;  // the entries of `address_guard`
   AddressGuard address_guard;
   bool allow_host_routing = false;

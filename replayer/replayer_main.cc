@@ -12,12 +12,15 @@
 #include "base/posix_file_system.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "replayer/plan/subsets.h"
 #include "replayer/replay.h"
 #include "replayer/report/json_report.h"
 #include "replayer/report/text_report.h"
 
 DEFINE_string(recording, "", "what to replay: recording directories and segment files, by comma");
 DEFINE_string(target, "", "where to send: http://HOST[:PORT] or https://HOST[:PORT]");
+DEFINE_string(subset, "", "send to this subset of the target's host; Host stays the target's");
+DEFINE_string(subsets, "", "YAML file of subsets, like DestinationRules with endpoints");
 DEFINE_string(out, "", "directory for summary.json and outcomes.seg; created when missing");
 DEFINE_bool(json, false, "print the summary as JSON");
 
@@ -60,7 +63,7 @@ Program ThisProgram() {
       .purpose = "Sends a recording's requests to a target on schedule, and measures.",
       .groups =
           {
-              {"What and where", {"recording", "target", "out", "json"}},
+              {"What and where", {"recording", "target", "subset", "subsets", "out", "json"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
@@ -115,6 +118,23 @@ absl::Status ReadTarget(ReplayOptions* options) {
   options->allow_host_routing = FLAGS_allow_host_routing;
   options->ca_file = FLAGS_ca_file;
   options->out = FLAGS_out;
+  return absl::OkStatus();
+}
+
+absl::Status ReadSubset(FileSystem& files, ReplayOptions* options) {
+  if (FLAGS_subset.empty() && FLAGS_subsets.empty()) return absl::OkStatus();
+  if (FLAGS_subsets.empty()) {
+    return UsageError("--subset={} needs --subsets=FILE, which names its endpoints", FLAGS_subset);
+  }
+  if (FLAGS_subset.empty()) {
+    return UsageError("--subsets={} needs --subset=NAME: which of them to send to", FLAGS_subsets);
+  }
+  ASSIGN_OR_RETURN(const std::string yaml, ReadFile(files, FLAGS_subsets, kMostSubsetsFileBytes));
+  ASSIGN_OR_RETURN(options->subset, FindSubset(yaml, FLAGS_subsets, options->target, FLAGS_subset));
+  if (options->subset->has_traffic_policy) {
+    fmt::print(stderr, "replayer: {}: the trafficPolicy of subset {} is not applied\n",
+               FLAGS_subsets, FLAGS_subset);
+  }
   return absl::OkStatus();
 }
 
@@ -240,7 +260,8 @@ absl::Status ReadBounds(ReplayOptions* options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ReplayOptions> ReadOptions(const std::vector<std::string>& arguments) {
+absl::StatusOr<ReplayOptions> ReadOptions(const std::vector<std::string>& arguments,
+                                          FileSystem& files) {
   if (!arguments.empty()) {
     return UsageError("'{}' is not expected here; name recordings with --recording", arguments[0]);
   }
@@ -252,6 +273,7 @@ absl::StatusOr<ReplayOptions> ReadOptions(const std::vector<std::string>& argume
   RETURN_IF_ERROR(ReadSending(&options));
   RETURN_IF_ERROR(ReadRequests(&options));
   RETURN_IF_ERROR(ReadBounds(&options));
+  RETURN_IF_ERROR(ReadSubset(files, &options));
   return options;
 }
 
@@ -259,12 +281,12 @@ ExitCode Main(int argc, char** argv) {
   const Program program = ThisProgram();
   std::vector<std::string> arguments;
   if (const auto ended = ParseFlags(program, argc, argv, &arguments)) return *ended;
-  absl::StatusOr<ReplayOptions> options = ReadOptions(arguments);
+  const SystemClock clock;
+  PosixFileSystem files;
+  absl::StatusOr<ReplayOptions> options = ReadOptions(arguments, files);
   if (!options.ok()) return ReportError(program, options.status());
   options->command = fmt::format("replayer {}", fmt::join(argv + 1, argv + argc, " "));
 
-  const SystemClock clock;
-  PosixFileSystem files;
   const absl::StatusOr<ReplayResult> result = Replay(*options, clock, files);
   if (!result.ok()) return ReportError(program, result.status());
   const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;

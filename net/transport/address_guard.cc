@@ -135,23 +135,22 @@ bool AddressGuard::Allows(const sockaddr& address, std::string_view host) const 
                      [&](const std::string& named) { return EqualsIgnoreCase(named, host); });
 }
 
-absl::Status AddressGuard::CheckTarget(const TargetUrl& target) const {
+absl::Status AddressGuard::CheckHost(std::string_view role, const std::string& host) const {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int error = getaddrinfo(target.host.c_str(), nullptr, &hints, &found);
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (error != 0) {
-    return UnusableError("target '{}' does not resolve: {}", target.host, gai_strerror(error));
+    return UnusableError("{} '{}' does not resolve: {}", role, host, gai_strerror(error));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
-    if (Allows(*entry->ai_addr, target.host)) continue;
+    if (Allows(*entry->ai_addr, host)) continue;
     const std::string address = TextOf(*entry->ai_addr);
-    const std::string what =
-        address == target.host ? address : fmt::format("{} ({})", target.host, address);
+    const std::string what = address == host ? address : fmt::format("{} ({})", host, address);
     return SafetyError(
-        "target {} is not loopback and not named; if it is not production, add --allow_target={}",
-        what, target.host);
+        "{} {} is not loopback and not named; if it is not production, add --allow_target={}", role,
+        what, host);
   }
   return absl::OkStatus();
 }

@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "net/transport/target_url.h"
-
 namespace shadowreel {
 
 // Decides which addresses may be connected to. Loopback (127.0.0.0/8 and ::1) always; anything
@@ -23,7 +21,7 @@ class AddressGuard {
   AddressGuard() : AddressGuard(WithoutLoopback()) { AllowLoopback(); }
 
   // Loopback and the values of --allow_target: an address or CIDR block allows what lies in it; a
-  // host name allows whatever the target of that name resolves to, at every connect.
+  // host name allows whatever the target or endpoint of that name resolves to, at every connect.
   // UsageError for an entry that is none of these.
   static absl::StatusOr<AddressGuard> Create(const std::vector<std::string>& entries);
 
@@ -33,13 +31,13 @@ class AddressGuard {
   // Adds one entry, as Create does.
   absl::Status Allow(std::string_view entry);
 
-  // Whether a connection for the target named `host` may go to `address`. Pure.
+  // Whether a connection to `host`, the target's or an endpoint's, may go to `address`. Pure.
   bool Allows(const sockaddr& address, std::string_view host) const;
 
-  // Before a start: resolves the target's host (this may wait for DNS) and asks Allows about every
-  // address. SafetyError names what is refused and the flag; UnusableError when it does not
-  // resolve.
-  absl::Status CheckTarget(const TargetUrl& target) const;
+  // Before a start: resolves `host` (this may wait for DNS) and asks Allows about every address.
+  // SafetyError names what is refused and the flag; UnusableError when it does not resolve.
+  // `role` begins the message: "target", "endpoint".
+  absl::Status CheckHost(std::string_view role, const std::string& host) const;
 
  private:
   struct NoneTag {};

@@ -58,8 +58,10 @@ void CurlExchange::SetCallbacks() {
   Set(easy_, CURLOPT_WRITEDATA, this);
 }
 
-std::string CurlExchange::Begin(uint64_t token, OutboundRequest&& request) {
+std::string CurlExchange::Begin(uint64_t token, OutboundRequest&& request, const CurlRoute& route) {
   token_ = token;
+  if (route_ != &route) Set(easy_, CURLOPT_CONNECT_TO, route.connect_to);
+  route_ = &route;
   was_sent_ = false;
   guard_refused_ = false;
   stopped_ = false;
@@ -106,7 +108,7 @@ CurlExchange* CurlExchange::Of(CURL* easy) {
 
 curl_socket_t CurlExchange::OpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
   auto* exchange = static_cast<CurlExchange*>(self);
-  if (!exchange->options_.guard.Allows(address->addr, exchange->options_.target.host)) {
+  if (!exchange->options_.guard.Allows(address->addr, exchange->route_->host)) {
     exchange->guard_refused_ = true;
     return CURL_SOCKET_BAD;
   }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/transport/curl_request.h"
+#include "net/transport/curl_routes.h"
 #include "net/transport/curl_transport_options.h"
 #include "net/transport/transport.h"
 
@@ -32,9 +33,9 @@ class CurlExchange {
   CurlExchange(const CurlExchange&) = delete;
   CurlExchange& operator=(const CurlExchange&) = delete;
 
-  // Makes the handle ready to be added to a multi handle. Returns why the request cannot be sent,
-  // or nothing.
-  std::string Begin(uint64_t token, OutboundRequest&& request);
+  // Makes the handle ready to be added to a multi handle. `route` is where it connects; it outlives
+  // the exchange's use of it. Returns why the request cannot be sent, or nothing.
+  std::string Begin(uint64_t token, OutboundRequest&& request, const CurlRoute& route);
 
   // What libcurl's `code` at the end means. Its `error` lives for ever.
   ExchangeEnd End(CURLcode code, SteadyTime now);
@@ -64,6 +65,7 @@ class CurlExchange {
   CURL* const easy_;
   CurlRequest request_;
 
+  const CurlRoute* route_ = nullptr;
   uint64_t token_ = 0;
   bool was_sent_ = false;
   bool guard_refused_ = false;

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "base/event_loop.h"
 #include "base/status.h"
 #include "net/transport/curl_exchange.h"
+#include "net/transport/curl_routes.h"
 
 namespace shadowreel {
 namespace {
@@ -29,6 +31,16 @@ void SetMulti(CURLM* multi, CURLMoption option, Value value) {
 void InitializeOnce() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   CHECK(result == CURLE_OK);
+}
+
+// Every endpoint's connections may stay, but not at the price of the process' last descriptors:
+// libcurl then closes idle ones.
+size_t ConnectionLimit(const CurlTransportOptions& options, size_t routes) {
+  constexpr rlim_t kOtherFiles = 64;
+  rlimit files{};
+  CHECK(getrlimit(RLIMIT_NOFILE, &files) == 0);
+  const size_t room = files.rlim_cur - std::min(files.rlim_cur, kOtherFiles);
+  return std::max(options.max_connections, std::min(options.max_connections * routes, room));
 }
 
 // Owner: the thread that submits and polls.
@@ -79,6 +91,7 @@ class CurlTransportLoop final : public CurlTransport, public CurlSocketOwner {
   const std::unique_ptr<EventLoop> loop_;
   std::unordered_map<curl_socket_t, Socket> sockets_;
   SteadyTime timer_due_ = SteadyTime::max();
+  const CurlRoutes routes_;
   CURLM* const multi_;
   std::vector<std::unique_ptr<CurlExchange>> exchanges_;  // idle or in flight
   std::vector<CurlExchange*> idle_;
@@ -91,9 +104,10 @@ CurlTransportLoop::CurlTransportLoop(CurlTransportOptions options, const Clock& 
       clock_(clock),
       sink_(sink),
       loop_(std::move(loop)),
+      routes_(options_.target, options_.endpoints),
       multi_(curl_multi_init()) {
   CHECK(multi_ != nullptr);
-  const long connections = static_cast<long>(options_.max_connections);
+  const auto connections = static_cast<long>(ConnectionLimit(options_, routes_.size()));
   SetMulti(multi_, CURLMOPT_SOCKETFUNCTION, &CurlTransportLoop::OnSocketWish);
   SetMulti(multi_, CURLMOPT_SOCKETDATA, this);
   SetMulti(multi_, CURLMOPT_TIMERFUNCTION, &CurlTransportLoop::OnTimerWish);
@@ -130,7 +144,8 @@ void CurlTransportLoop::PutBack(CurlExchange* exchange) {
 void CurlTransportLoop::Submit(uint64_t token, OutboundRequest&& request) {
   CHECK(in_flight() < options_.max_connections);
   CurlExchange* const exchange = TakeIdle();
-  if (std::string why = exchange->Begin(token, std::move(request)); !why.empty()) {
+  const CurlRoute& route = routes_.At(request.turn);
+  if (std::string why = exchange->Begin(token, std::move(request), route); !why.empty()) {
     rejected_.push_back({token, std::move(why)});
     PutBack(exchange);
     return;

@@ -20,7 +20,8 @@ namespace shadowreel {
 // that contradicts the body; a HEAD with a body) ends as kUnsent with an error that begins "not
 // expressible". A request on a reused connection that the target closed before any answer is sent
 // once more by libcurl, on a new connection; its send time stays that of the first attempt. One
-// with trailers gets a new connection; a connection is not kept after an answer in HTTP/1.0.
+// with trailers gets a new connection; a connection is not kept after an answer in HTTP/1.0. The
+// open connections are at most max_connections for each endpoint.
 class CurlTransport : public Transport {
  public:
   static absl::StatusOr<std::unique_ptr<CurlTransport>> Create(CurlTransportOptions options,

@@ -83,4 +83,22 @@ absl::StatusOr<TargetUrl> ParseTargetUrl(std::string_view text) {
   return target;
 }
 
+std::string EndpointAddress::Authority() const {
+  return IsIpv6(host) ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+absl::StatusOr<EndpointAddress> ParseEndpointAddress(std::string_view text, uint16_t usual_port) {
+  EndpointAddress endpoint;
+  std::string_view rest = text;
+  endpoint.host = TakeHost(&rest);
+  if (endpoint.host.empty()) {
+    return UsageError("endpoint '{}' is not HOST[:PORT]; an IPv6 address stands in brackets", text);
+  }
+  endpoint.port = rest.empty() ? usual_port : PortFrom(rest);
+  if (endpoint.port == 0) {
+    return UsageError("endpoint '{}': the port is not a number from 1 to 65535", text);
+  }
+  return endpoint;
+}
+
 }  // namespace shadowreel

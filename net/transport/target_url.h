@@ -23,4 +23,17 @@ struct TargetUrl {
 // paths, queries and fragments are usage errors: each recorded request brings its own target.
 absl::StatusOr<TargetUrl> ParseTargetUrl(std::string_view text);
 
+// One of several servers that stand behind a target's name.
+struct EndpointAddress {
+  std::string host;  // as in TargetUrl
+  uint16_t port = 0;
+
+  // "10.1.2.3:8080", "[::1]:8080"
+  std::string Authority() const;
+};
+
+// From `HOST[:PORT]`, IPv6 addresses in brackets. `usual_port` is that of an endpoint that names
+// none.
+absl::StatusOr<EndpointAddress> ParseEndpointAddress(std::string_view text, uint16_t usual_port);
+
 }  // namespace shadowreel

@@ -17,7 +17,8 @@ struct OutboundRequest {
   std::string body;
   bool chunked = false;  // Transfer-Encoding: chunked, else Content-Length when `headers` has it
   bool http10 = false;
-  Fields trailers;  // with chunked only
+  Fields trailers;    // with chunked only
+  uint64_t turn = 0;  // of n endpoints, number `turn` modulo n gets it
 };
 
 enum class ExchangeResult : uint8_t {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,20 @@
 
 namespace shadowreel {
 
+// The subset of the target that a run was sent to.
+struct SubsetFacts {
+  std::string name;
+  std::string host;
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> endpoints;  // "10.1.2.3:8080"
+};
+
 // What the replay itself knows of a run, for its summary.
 struct RunFacts {
   std::string run_id;
   std::string recording;  // as named on the command line
   std::string target;     // URL, without credentials
+  std::optional<SubsetFacts> subset{};
   std::string transport;  // Transport::Describe()
   std::string load;       // "speed 2, percent 50", "rate 500/s", "rate max, 64 in flight"
   WallTime started;

@@ -54,6 +54,7 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   std::optional<OutboundRequest> request = rewriter_.Rewrite(std::move(record));
   if (!request) return Skip(SkipReason::kNotExpressible);
   planned.request = std::move(*request);
+  planned.request.turn = planned.index;
   const size_t bytes = ApproximateBytes(planned);
   // A closed queue takes nothing more: the run was stopped before this record.
   if (!queue_->Push(std::move(planned), bytes)) return Step::kEnd;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/check.h"
 #include "base/status.h"
@@ -26,6 +27,15 @@ std::string_view WithoutBrackets(std::string_view host) {
 
 // As an AuthorityGuard compares hosts, but for case.
 std::string_view Plain(std::string_view host) { return WithoutFinalDot(WithoutBrackets(host)); }
+
+bool Names(std::string_view recorded, std::string_view server, uint16_t server_port) {
+  const auto [host, port] = SplitHostPort(recorded);
+  if (!EqualsIgnoreCase(Plain(host), server)) return false;
+  if (!port || port->empty()) return server_port == kHttpPort || server_port == kHttpsPort;
+  uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port->data(), port->data() + port->size(), number);
+  return error == std::errc() && end == port->data() + port->size() && number == server_port;
+}
 
 }  // namespace
 
@@ -52,28 +62,31 @@ std::optional<SkipReason> SkipReasonFor(const Record& record, bool allow_side_ef
 }
 
 AuthorityGuard::AuthorityGuard(std::string_view host, uint16_t port,
-                               const std::vector<std::string>& allowed)
-    : host_(Plain(host)),
-      port_(port),
-      named_(std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
-        return EqualsIgnoreCase(Plain(entry), host_);
-      })) {}
+                               std::vector<std::string> allowed)
+    : allowed_(std::move(allowed)) {
+  Add("the target itself", "name another --target", host, port);
+}
 
-bool AuthorityGuard::IsTarget(std::string_view recorded) const {
-  const auto [host, port] = SplitHostPort(recorded);
-  if (!EqualsIgnoreCase(Plain(host), host_)) return false;
-  if (!port || port->empty()) return port_ == kHttpPort || port_ == kHttpsPort;
-  uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port->data(), port->data() + port->size(), number);
-  return error == std::errc() && end == port->data() + port->size() && number == port_;
+void AuthorityGuard::AddEndpoint(std::string_view host, uint16_t port) {
+  Add("an endpoint of the subset", "name other endpoints", host, port);
+}
+
+void AuthorityGuard::Add(const char* what, const char* remedy, std::string_view host,
+                         uint16_t port) {
+  const bool named = std::any_of(allowed_.begin(), allowed_.end(), [&](const std::string& entry) {
+    return EqualsIgnoreCase(Plain(entry), Plain(host));
+  });
+  if (!named) servers_.push_back({what, remedy, std::string(Plain(host)), port});
 }
 
 absl::Status AuthorityGuard::Check(std::string_view recorded) const {
-  if (named_ || !IsTarget(recorded)) return absl::OkStatus();
-  return SafetyError(
-      "the recording was taken from the target itself ('{}'); name another --target, or allow "
-      "this one with --allow_target={}",
-      recorded, host_);
+  for (const Server& server : servers_) {
+    if (!Names(recorded, server.host, server.port)) continue;
+    return SafetyError(
+        "the recording was taken from {} ('{}'); {}, or allow this one with --allow_target={}",
+        server.what, recorded, server.remedy, server.host);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace shadowreel

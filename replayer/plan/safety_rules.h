@@ -34,18 +34,26 @@ class AuthorityGuard {
  public:
   // The target's host and port. When `allowed` (the entries of --allow_target) names this very
   // host, nothing is refused; a block of addresses names none.
-  AuthorityGuard(std::string_view host, uint16_t port, const std::vector<std::string>& allowed);
+  AuthorityGuard(std::string_view host, uint16_t port, std::vector<std::string> allowed);
 
-  // kPermissionDenied when `recorded`, a Host or :authority, is the target: same host without
-  // case, same port. A recorded authority without a port stands for 80 and for 443.
+  // Guards an endpoint of the target's subset, too, by the same rule.
+  void AddEndpoint(std::string_view host, uint16_t port);
+
+  // kPermissionDenied when `recorded`, a Host or :authority, is the target or an endpoint: same
+  // host without case, same port. A recorded authority without a port stands for 80 and for 443.
   absl::Status Check(std::string_view recorded) const;
 
  private:
-  bool IsTarget(std::string_view recorded) const;
+  struct Server {
+    const char* what;    // "the target itself"
+    const char* remedy;  // "name another --target"
+    std::string host;
+    uint16_t port;
+  };
+  void Add(const char* what, const char* remedy, std::string_view host, uint16_t port);
 
-  const std::string host_;
-  const uint16_t port_;
-  const bool named_;
+  std::vector<std::string> allowed_;
+  std::vector<Server> servers_;  // without those that `allowed_` names
 };
 
 }  // namespace shadowreel

@@ -65,10 +65,17 @@ void AddVerdict(const Summary& summary, Json* report) {
   (*report)["notes"] = summary.notes;
 }
 
+Json OfSubset(const SubsetFacts& subset) {
+  Json labels = Json::object();
+  for (const auto& [key, value] : subset.labels) labels[key] = value;
+  return {{"name", subset.name}, {"labels", labels}, {"endpoints", subset.endpoints}};
+}
+
 void AddRun(const RunFacts& run, Json* report) {
   (*report)["run_id"] = run.run_id;
   (*report)["recording"] = run.recording;
   (*report)["target"] = run.target;
+  if (run.subset.has_value()) (*report)["subset"] = OfSubset(*run.subset);
   (*report)["transport"] = run.transport;
   (*report)["load"] = run.load;
   (*report)["closed_loop"] = run.closed_loop;

@@ -12,6 +12,7 @@ namespace shadowreel {
 namespace {
 
 constexpr size_t kColumns = 100;
+constexpr size_t kRunColumns = kColumns - 14;  // behind the name of a line in "Run"
 constexpr size_t kShownEndpoints = 20;
 constexpr size_t kShownTexts = 4;
 
@@ -96,6 +97,19 @@ std::string RunLine(std::string_view name, std::string_view value) {
   return value.empty() ? "" : fmt::format("  {:<12}{}\n", name, value);
 }
 
+// "v2 of httpbin (version=v2): 3 endpoints"
+std::string SubsetText(const RunFacts& run) {
+  if (!run.subset.has_value()) return "";
+  std::string labels;
+  for (const auto& [key, value] : run.subset->labels) {
+    labels += fmt::format("{}{}={}", labels.empty() ? " (" : ", ", key, value);
+  }
+  if (!labels.empty()) labels += ')';
+  const size_t endpoints = run.subset->endpoints.size();
+  return fmt::format("{} of {}{}: {} endpoint{}", run.subset->name, run.subset->host, labels,
+                     FormatCount(endpoints), endpoints == 1 ? "" : "s");
+}
+
 std::string RateText(const Summary& summary) {
   if (summary.ledger.sent == 0) return "";
   std::string text;
@@ -111,8 +125,9 @@ std::string RateText(const Summary& summary) {
 std::string RunSection(const Summary& summary) {
   const RunFacts& run = summary.run;
   return "\nRun\n" + RunLine("id", run.run_id) + RunLine("recording", run.recording) +
-         RunLine("target", run.target) + RunLine("transport", run.transport) +
-         RunLine("load", run.load) + RunLine("started", FormatTime(run.started)) +
+         RunLine("target", run.target) + RunLine("subset", CutTo(SubsetText(run), kRunColumns)) +
+         RunLine("transport", run.transport) + RunLine("load", run.load) +
+         RunLine("started", FormatTime(run.started)) +
          RunLine("took", FormatDuration(run.duration)) + RunLine("rate", RateText(summary));
 }
 

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -21,18 +22,27 @@ PASS, USAGE, INVALID, SAFETY, UNUSABLE = 0, 2, 3, 5, 6
 class Target:
     """An HTTP/1.1 server on a free port; `seen` lists (method, target, headers, body)."""
 
-    def __init__(self, status=200):
+    def __init__(self, status=200, host="127.0.0.1", answers=True, certificate=None):
         self.seen = []
+        self.connections = 0
+        self.server_names = []
         self.first = threading.Event()
         target = self
 
         class Answer(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def setup(self):
+                target.connections += 1
+                super().setup()
+
             def answer(self):
                 body = self.read_body()
                 target.seen.append((self.command, self.path, list(self.headers.items()), body))
                 target.first.set()
+                if not answers:
+                    target.closing.wait()
+                    return
                 self.send_response(status)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
@@ -55,16 +65,30 @@ class Target:
             def log_message(self, *args):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self.server.daemon_threads = True
-        self.authority = "127.0.0.1:%d" % self.server.server_port
+        class Server(http.server.ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            daemon_threads = True
+
+        self.closing = threading.Event()
+        self.server = Server((host, 0), Answer)
+        if certificate:
+            self.serve_tls(certificate)
+        bracketed = "[%s]" % host if ":" in host else host
+        self.authority = "%s:%d" % (bracketed, self.server.server_port)
         self.url = "http://" + self.authority
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def serve_tls(self, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        context.sni_callback = lambda _, name, __: self.server_names.append(name)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def targets(self):
         return [target for _, target, _, _ in self.seen]
 
     def close(self):
+        self.closing.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -252,6 +276,130 @@ class ReplayerTest(unittest.TestCase):
         process, out = self.replay_until_first_request("--stop_file=" + stop)
         open(stop, "w").close()
         self.assert_stopped_early(process, out)
+
+    def test_a_second_signal_cuts_the_drain_and_the_report_is_still_written(self):
+        self.target = self.start_target(answers=False)
+        process, out = self.replay_until_first_request("--drain=1h", "--timeout=1h")
+        process.send_signal(signal.SIGINT)
+        self.assertIn("SIGINT", process.stderr.readline())
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assert_stopped_early(process, out)
+        self.assertEqual(self.summary(out)["abandoned"], 1)
+        self.assertIn("SIGINT", process.stdout.read())
+
+    # Subsets
+
+    def subsets(self, *endpoints, host="httpbin", name="subsets.yaml"):
+        path = os.path.join(self.root, name)
+        with open(path, "w") as file:
+            file.write("- host: %s\n  subsets:\n  - name: v1\n  - name: v2\n"
+                       "    labels: {version: v2}\n    endpoints:\n" % host)
+            file.writelines("    - \"%s\"\n" % endpoint for endpoint in endpoints)
+        return ["--subset=v2", "--subsets=" + path]
+
+    def test_a_subset_gets_its_share_at_every_endpoint(self):
+        others = [self.target, self.start_target(host="127.0.0.2"), self.start_target(host="::1")]
+        records = [{"target": "/%d" % i, "headers": [["Host", "shop"]]} for i in range(90)]
+        recording = self.record(records)
+        out = os.path.join(self.root, "out")
+        run = self.replay(
+            "--recording=" + recording, "--target=http://HTTPBIN:8000", "--rate=max",
+            "--max_in_flight=3", "--out=" + out, *self.subsets(*[o.authority for o in others]))
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(run.stderr, "")
+        self.assertIn("  subset      v2 of httpbin (version=v2): 3 endpoints\n", run.stdout)
+        for number, other in enumerate(others):
+            self.assertEqual(sorted(other.targets()),
+                             sorted("/%d" % i for i in range(number, 90, 3)))
+            self.assertEqual({dict(headers)["Host"] for _, _, headers, _ in other.seen},
+                             {"httpbin:8000"})
+            self.assertLessEqual(other.connections, 3)
+        summary = self.summary(out)
+        self.assertEqual((summary["sent"], summary["completed"]), (90, 90))
+        self.assertEqual(summary["target"], "http://httpbin:8000")
+        self.assertEqual(summary["subset"], {
+            "name": "v2", "labels": {"version": "v2"},
+            "endpoints": [other.authority for other in others]})
+
+    def test_a_subset_is_asked_for_the_targets_own_certificate(self):
+        pem = os.path.join(self.root, "httpbin.pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", pem, "-out",
+             pem + ".crt", "-days", "2", "-subj", "/CN=httpbin.test",
+             "-addext", "subjectAltName=DNS:httpbin.test"], check=True, capture_output=True)
+        with open(pem, "a") as file, open(pem + ".crt") as certificate:
+            file.write(certificate.read())
+        secure = self.start_target(certificate=pem)
+        flags = ["--recording=" + self.record([{}] * 4), "--rate=max", "--ca_file=" + pem + ".crt"]
+        run = self.replay(*flags, "--target=https://httpbin.test",
+                          *self.subsets(secure.authority, host="httpbin.test"))
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+        self.assertEqual(set(secure.server_names), {"httpbin.test"})
+        self.assertEqual(dict(secure.seen[0][2])["Host"], "httpbin.test")
+        del secure.seen[:]
+        run = self.replay(*flags, "--target=https://other.test",
+                          *self.subsets(secure.authority, host="other.test"))
+        self.assert_one_line(run, UNUSABLE, "https://other.test", "subset v2")
+        self.assertEqual(secure.seen, [])
+
+    def test_an_endpoint_outside_the_guard_is_refused_and_nothing_sent(self):
+        flags = ["--recording=" + self.record([{}] * 3), "--rate=max"]
+        outside = self.subsets(self.target.authority, "192.0.2.1:9")
+        for more in ([], ["--allow_target=httpbin"]):
+            run = self.replay(*flags, "--target=http://httpbin", *outside, *more)
+            self.assert_one_line(run, SAFETY, "endpoint 192.0.2.1", "--allow_target=192.0.2.1")
+        run = self.replay(*flags, "--target=http://httpbin",
+                          *self.subsets(self.target.authority, "unknown.invalid"))
+        self.assert_one_line(run, UNUSABLE, "endpoint 'unknown.invalid' does not resolve")
+        self.assertEqual(self.target.connections, 0)
+
+    def test_an_endpoint_that_the_recording_was_taken_from_is_refused_unless_named(self):
+        records = [{"headers": [["Host", self.target.authority]]}]
+        flags = ["--recording=" + self.record(records), "--target=http://httpbin", "--rate=max",
+                 *self.subsets(self.target.authority)]
+        self.assert_one_line(self.replay(*flags), SAFETY, "an endpoint of the subset",
+                             self.target.authority, "--allow_target=127.0.0.1")
+        self.assertEqual(self.target.connections, 0)
+        run = self.replay(*flags, "--allow_target=127.0.0.1")
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+
+    def test_a_subset_is_refused_beside_a_sidecar_whatever_the_authority(self):
+        flags = ["--recording=" + self.record([{}]), "--target=http://httpbin", "--rate=max",
+                 *self.subsets(self.target.authority)]
+        mesh = {"ISTIO_META_MESH_ID": "m"}
+        self.assert_one_line(self.replay(*flags, environment=mesh), SAFETY, "subset",
+                             "--allow_host_routing")
+        self.assertEqual(self.target.connections, 0)
+        run = self.replay(*flags, "--allow_host_routing", environment=mesh)
+        self.assertEqual(run.returncode, PASS, run.stderr + run.stdout)
+
+    def test_a_wrong_subset_is_one_line(self):
+        given = ["--recording=" + self.record([{}]), "--target=http://httpbin"]
+        subsets = self.subsets(self.target.authority)
+        path = subsets[1][len("--subsets="):]
+        missing = os.path.join(self.root, "missing.yaml")
+        for flags, code, word in [
+            (["--subset=v2"], USAGE, "--subsets"), ([subsets[1]], USAGE, "--subset=NAME"),
+            ([subsets[1], "--subset="], USAGE, "--subset=NAME"),
+            ([subsets[1], "--subset=v3"], USAGE, path + ":1:3: httpbin has no subset 'v3'"),
+            ([subsets[1], "--subset=v1"], USAGE, path + ":3:5:"),
+            ([*subsets, "--target=http://other"], USAGE, "'other'; there are: httpbin"),
+            (["--subset=v2", "--subsets=" + missing], UNUSABLE, missing),
+            (["--subset=v2", "--subsets=" + self.root], UNUSABLE, self.root),
+        ]:
+            with self.subTest(flags):
+                self.assert_one_line(self.replay(*given, *flags), code, word)
+        self.assertEqual(self.target.connections, 0)
+
+    def test_a_traffic_policy_is_said_not_to_be_applied(self):
+        path = os.path.join(self.root, "policy.yaml")
+        with open(path, "w") as file:
+            file.write("- host: httpbin\n  trafficPolicy: {}\n  subsets:\n"
+                       "  - {name: v2, endpoints: [\"%s\"]}\n" % self.target.authority)
+        run = self.replay("--recording=" + self.record([{}]), "--target=http://httpbin",
+                          "--subset=v2", "--subsets=" + path)
+        self.assert_one_line(run, PASS, "trafficPolicy of subset v2 is not applied")
 
     # What it refuses
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include "base/status.h"
+#include "net/transport/target_url.h"
 
 namespace shadowreel {
 namespace {
@@ -30,7 +31,7 @@ AddressGuard Guard(const std::vector<std::string>& entries) {
 absl::Status Check(const AddressGuard& guard, std::string_view url) {
   const auto target = ParseTargetUrl(url);
   EXPECT_TRUE(target.ok());
-  return guard.CheckTarget(*target);
+  return guard.CheckHost("target", target->host);
 }
 
 TEST(AddressGuard, AllowsLoopbackAloneByDefault) {

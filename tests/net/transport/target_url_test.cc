@@ -66,5 +66,22 @@ TEST(TargetUrl, RefusesWhatIsNoServerAlone) {
   }
 }
 
+TEST(EndpointAddress, HasAHostAndThePortOfItsOwnOrTheUsualOne) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"10.1.2.3", "10.1.2.3:8000"}, {"10.1.2.3:81", "10.1.2.3:81"},   {"V2.Test", "v2.test:8000"},
+      {"[::1]", "[::1]:8000"},       {"[FD00::2]:82", "[fd00::2]:82"},
+  };
+  for (const auto& [text, authority] : rows) {
+    const auto endpoint = ParseEndpointAddress(text, 8000);
+    ASSERT_TRUE(endpoint.ok()) << text;
+    EXPECT_EQ(endpoint->Authority(), authority);
+  }
+  for (const char* text : {"", ":80", "::1", "[::1", "[a]", "a b", "a:", "a:x", "a:0", "a:65536",
+                           "a:80:80", "user@a", "http://a", "a/"}) {
+    EXPECT_EQ(ParseEndpointAddress(text, 8000).status().code(), absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace shadowreel

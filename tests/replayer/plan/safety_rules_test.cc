@@ -77,6 +77,20 @@ TEST(AuthorityGuardTest, TheRefusalSaysWhatToDo) {
             "--target, or allow this one with --allow_target=shop.example");
 }
 
+TEST(AuthorityGuardTest, RefusesEndpointsOfTheSubsetToo) {
+  AuthorityGuard guard("shop.example", 80, {"10.0.0.2", "shop.example"});
+  guard.AddEndpoint("10.0.0.1", 8080);
+  guard.AddEndpoint("10.0.0.2", 8080);
+  guard.AddEndpoint("::1", 8080);
+  EXPECT_EQ(Message(guard.Check("10.0.0.1:8080")),
+            "the recording was taken from an endpoint of the subset ('10.0.0.1:8080'); name other "
+            "endpoints, or allow this one with --allow_target=10.0.0.1");
+  EXPECT_EQ(guard.Check("[::1]:8080").code(), absl::StatusCode::kPermissionDenied);
+  for (const char* recorded : {"10.0.0.1", "10.0.0.1:81", "10.0.0.2:8080", "shop.example"}) {
+    EXPECT_TRUE(guard.Check(recorded).ok()) << recorded;
+  }
+}
+
 TEST(AuthorityGuardTest, ATargetThatWasNamedIsNotRefused) {
   const auto allows = [](const char* host, const char* recorded, std::string entry) {
     return AuthorityGuard(host, 80, {"other", std::move(entry)}).Check(recorded).ok();

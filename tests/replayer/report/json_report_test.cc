@@ -31,6 +31,18 @@ TEST(JsonReportTest, TheLedgerStandsAtTheTop) {
   EXPECT_EQ(report["failed_by"], (Json{{"connection reset", 20}, {"response is no HTTP", 1}}));
 }
 
+TEST(JsonReportTest, ASubsetIsNamedWhenThereIsOne) {
+  Summary summary = ExampleSummary();
+  EXPECT_FALSE(Parsed(summary).contains("subset"));
+  summary.run.subset = SubsetFacts{.name = "v2",
+                                   .host = "httpbin",
+                                   .labels = {{"version", "v2"}},
+                                   .endpoints = {"10.1.2.3:80", "10.1.2.4:8080"}};
+  EXPECT_EQ(Parsed(summary)["subset"], (Json{{"name", "v2"},
+                                             {"labels", {{"version", "v2"}}},
+                                             {"endpoints", {"10.1.2.3:80", "10.1.2.4:8080"}}}));
+}
+
 TEST(JsonReportTest, TimesAreNanoseconds) {
   const Summary summary = ExampleSummary();
   const Json report = Parsed(summary);

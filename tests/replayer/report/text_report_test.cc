@@ -71,6 +71,23 @@ TEST(TextReportTest, LongEndpointsAreCutAndUnmeasuredOnesHaveNoTimes) {
       << report;
 }
 
+TEST(TextReportTest, ASubsetStandsBelowTheTarget) {
+  Summary summary = ExampleSummary();
+  summary.run.subset = SubsetFacts{.name = "v2",
+                                   .host = "httpbin",
+                                   .labels = {{"version", "v2"}, {"app", "bin"}},
+                                   .endpoints = {"10.1.2.3:80", "10.1.2.4:80", "10.1.2.5:80"}};
+  EXPECT_NE(TextReport(summary, false)
+                .find("\n  target      http://127.0.0.1:18082\n"
+                      "  subset      v2 of httpbin (app=bin, version=v2): 3 endpoints\n"
+                      "  transport "),
+            std::string::npos);
+  summary.run.subset->labels.clear();
+  summary.run.subset->endpoints.resize(1);
+  EXPECT_NE(TextReport(summary, false).find("  subset      v2 of httpbin: 1 endpoint\n"),
+            std::string::npos);
+}
+
 TEST(TextReportTest, ANoteStandsBeforeTheRun) {
   Summary summary = ExampleSummary();
   summary.notes = {"closed loop"};
