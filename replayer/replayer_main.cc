@@ -34,7 +34,8 @@ DEFINE_string(duration, "", "end of the schedule, like 10m; later requests are n
 DEFINE_int32(max_in_flight, 256, "requests in flight at most; what exceeds it is shed");
 DEFINE_int32(max_rate, 10000, "requests a second at most; what exceeds it is shed");
 DEFINE_string(timeout, "30s", "for one request, its connection included");
-DEFINE_string(drain, "10s", "for what is in flight at the end; then it is abandoned");
+DEFINE_string(drain, "10s",
+              "for what is in flight at the end; then, or at a second signal, it is abandoned");
 DEFINE_string(transport, "auto", "auto or curl");
 DEFINE_string(ca_file, "", "PEM file of certificates to trust instead of the system's");
 

@@ -107,28 +107,34 @@ void RunMonitor::Watch() {
   while (true) {
     const int ready = poll(watched, 2, seconds * 1000);
     if (watched[1].revents != 0) return;
-    if (ready > 0) TakeSignal();
+    if (ready > 0 && TakeSignal()) AnnounceStop();
     if (ready != 0) continue;
     seconds_ += seconds;
     ShowProgress();
   }
 }
 
-void RunMonitor::TakeSignal() {
+// Whether the first one came.
+bool RunMonitor::TakeSignal() {
+  bool first = false;
   signalfd_siginfo taken{};
   while (read(signal_fd_, &taken, sizeof(taken)) == sizeof(taken)) {
     int none = 0;
     if (signal_.compare_exchange_strong(none, static_cast<int>(taken.ssi_signo))) {
+      first = true;
       stop_->Request();
-      EndLine();
-      fmt::print(stderr,
-                 "replayer: {}: sends nothing more and waits for answers; once more to abandon "
-                 "them\n",
-                 Signal());
     } else {
       stop_->CutDrain();
     }
   }
+  return first;
+}
+
+void RunMonitor::AnnounceStop() {
+  EndLine();
+  fmt::print(stderr,
+             "replayer: {}: sends nothing more and waits for answers; once more to abandon them\n",
+             Signal());
 }
 
 // Ends the progress line that a terminal shows.

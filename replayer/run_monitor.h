@@ -49,7 +49,8 @@ class RunMonitor {
   RunMonitor(StopSource* stop, const ProgressCounter* progress, int signal_fd, int wake_fd,
              const sigset_t& former_mask);
   void Watch();
-  void TakeSignal();
+  bool TakeSignal();
+  void AnnounceStop();
   void ShowProgress();
   void EndLine();
 

@@ -269,6 +269,7 @@ std::string_view WithoutBrackets(std::string_view host) {
 template <typename List, typename NameOfItem>
 std::string NamesOf(const List& list, NameOfItem name_of) {
   std::vector<std::string> names;
+  names.reserve(list.size());
   for (const auto& item : list) names.push_back(name_of(item));
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -107,6 +107,7 @@ TEST_F(PlannerTest, PlansEveryRecordInOrderAtItsRecordedTime) {
   EXPECT_EQ(plan.requests[1].intended, milliseconds(5));
   EXPECT_EQ(plan.requests[2].intended, Nanos(12'500'000));
   EXPECT_EQ(plan.requests[2].index, 2u);
+  EXPECT_EQ(plan.requests[2].request.turn, 2u);
   EXPECT_EQ(plan.requests[0].request.headers.Find("host"), "v2.test");
   EXPECT_EQ(plan.ledger.read, 3u);
   EXPECT_EQ(plan.ledger.planned, 3u);
