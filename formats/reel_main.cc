@@ -15,11 +15,15 @@
 #include "formats/reel/inspect.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/reel/tolerance.h"
 #include "formats/reel/verify.h"
 
 DEFINE_bool(json, false, "one JSON object instead of a table");
 DEFINE_string(format, "text", "text for people, or jsonl: one JSON object a record");
 DEFINE_uint64(first, 0, "stop after so many records; 0 prints all");
+DEFINE_string(tolerate, "", "curl: do not count what libcurl forces on a replay: Host first");
+DEFINE_bool(across_versions, false,
+            "do not count what translating between HTTP/1 and HTTP/2 forces");
 DEFINE_string(secrets, "", "a file with one secret a line: fail if a record holds one");
 
 namespace shadowreel {
@@ -33,7 +37,10 @@ Program ReelProgram() {
           "  cat RECORDING...       its records, in order of arrival\n"
           "  verify RECORDING...    reads every byte; exits 1 when something is damaged\n"
           "  diff A B               compares two recordings; exits 1 when they differ",
-          {{"inspect", {"json"}}, {"cat", {"format", "first"}}, {"verify", {"secrets"}}}};
+          {{"inspect", {"json"}},
+           {"cat", {"format", "first"}},
+           {"verify", {"secrets"}},
+           {"diff", {"tolerate", "across_versions"}}}};
 }
 
 // The groups of flags are named after the verbs.
@@ -63,6 +70,14 @@ absl::StatusOr<ExitCode> RunCat(FileSystem& files, std::vector<std::string> path
   return Cat(files, {std::move(paths), *format, FLAGS_first}, output, notices);
 }
 
+absl::StatusOr<ExitCode> RunDiff(FileSystem& files, const std::vector<std::string>& paths,
+                                 Output& output, Notices& notices) {
+  absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
+  if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
+  tolerances->across_versions = FLAGS_across_versions;
+  return Diff(files, {paths[0], paths[1], *tolerances}, output, notices);
+}
+
 absl::StatusOr<ExitCode> RunVerb(const std::vector<std::string>& arguments, Output& output) {
   if (arguments.empty()) {
     return UsageError("no verb; use inspect, cat, verify or diff (reel --help)");
@@ -83,7 +98,7 @@ absl::StatusOr<ExitCode> RunVerb(const std::vector<std::string>& arguments, Outp
   if (verb == "inspect") return Inspect(files, {paths, FLAGS_json}, output, notices);
   if (verb == "cat") return RunCat(files, paths, output, notices);
   if (verb == "verify") return Verify(files, {paths, FLAGS_secrets}, output, notices);
-  return Diff(files, paths[0], paths[1], output, notices);
+  return RunDiff(files, paths, output, notices);
 }
 
 int Main(int argc, const char* const* argv) {

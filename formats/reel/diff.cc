@@ -1,6 +1,6 @@
 #include "formats/reel/diff.h"
 
-#include <memory>
+#include <string>
 
 #include "base/status.h"
 #include "formats/reel/byte_text.h"
@@ -10,8 +10,16 @@
 namespace shadowreel {
 namespace {
 
+// "4,998".
+std::string Grouped(uint64_t count) {
+  std::string text = std::to_string(count);
+  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
 std::string SideLine(std::string_view name, const std::string& path, const TraceReader& trace) {
-  return fmt::format("{} {}: {} records\n", name, EscapeForTerminal(path), trace.records());
+  return fmt::format("{} {}: {} records\n", name, EscapeForTerminal(path),
+                     Grouped(trace.records()));
 }
 
 std::string ExampleTitle(const RecordingDifference::Example& example) {
@@ -20,15 +28,31 @@ std::string ExampleTitle(const RecordingDifference::Example& example) {
   return fmt::format("record {} in A, {} in B", *example.number_a, *example.number_b);
 }
 
+// "tolerated in 5 of the equal pairs: host moved to the front 4; host spelled Host 2".
+std::string RenderTolerated(const RecordingDifference& difference) {
+  if (difference.tolerated == 0) return "";
+  std::string forms;
+  for (size_t form = 0; form < kToleratedForms; ++form) {
+    const uint64_t count = difference.tolerated_by_form[form];
+    if (count == 0) continue;
+    forms += fmt::format("{}{} {}", forms.empty() ? "" : "; ",
+                         NameOf(static_cast<ToleratedForm>(form)), Grouped(count));
+  }
+  return fmt::format("tolerated in {} of the equal pairs: {}\n", Grouped(difference.tolerated),
+                     forms);
+}
+
 std::string Render(const RecordingDifference& difference) {
-  std::string text =
-      fmt::format("equal {}, changed {}, only in A {}, only in B {}\n", difference.equal,
-                  difference.changed, difference.only_a, difference.only_b);
+  std::string text = fmt::format("equal {}, changed {}, only in A {}, only in B {}\n",
+                                 Grouped(difference.equal), Grouped(difference.changed),
+                                 Grouped(difference.only_a), Grouped(difference.only_b));
   for (size_t kind = 0; kind < kDifferenceKinds; ++kind) {
     const uint64_t count = difference.changed_by_kind[kind];
     if (count == 0) continue;
-    text += fmt::format("  {:<16} {:>10}\n", NameOf(static_cast<DifferenceKind>(kind)), count);
+    text +=
+        fmt::format("  {:<16} {:>10}\n", NameOf(static_cast<DifferenceKind>(kind)), Grouped(count));
   }
+  text += RenderTolerated(difference);
   for (const RecordingDifference::Example& example : difference.examples) {
     text += fmt::format("\n{}: {}\n", ExampleTitle(example), example.request);
     for (const Difference& found : example.differences) {
@@ -37,20 +61,22 @@ std::string Render(const RecordingDifference& difference) {
   }
   const uint64_t all = difference.changed + difference.only_a + difference.only_b;
   if (all > difference.examples.size()) {
-    text += fmt::format("\n({} more)\n", all - difference.examples.size());
+    text += fmt::format("\n({} more)\n", Grouped(all - difference.examples.size()));
   }
   return text;
 }
 
 }  // namespace
 
-absl::StatusOr<ExitCode> Diff(FileSystem& files, const std::string& path_a,
-                              const std::string& path_b, Output& output, Notices& notices) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> a, OpenTrace(files, {path_a}, notices));
-  ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> b, OpenTrace(files, {path_b}, notices));
-  ASSIGN_OR_RETURN(const RecordingDifference difference, CompareRecordings(*a, *b, notices));
+absl::StatusOr<ExitCode> Diff(FileSystem& files, const DiffOptions& options, Output& output,
+                              Notices& notices) {
+  ASSIGN_OR_RETURN(const auto a, OpenTrace(files, {options.path_a}, notices));
+  ASSIGN_OR_RETURN(const auto b, OpenTrace(files, {options.path_b}, notices));
+  ASSIGN_OR_RETURN(const RecordingDifference difference,
+                   CompareRecordings(*a, *b, options.tolerances, notices));
   notices.EndProgress();
-  output.Write(SideLine("A", path_a, *a) + SideLine("B", path_b, *b) + Render(difference));
+  output.Write(SideLine("A", options.path_a, *a) + SideLine("B", options.path_b, *b) +
+               Render(difference));
   return difference.any() ? ExitCode::kFailed : ExitCode::kPass;
 }
 

@@ -24,6 +24,7 @@ constexpr size_t kShownRequest = 100;
 struct Occurrences {
   std::array<uint64_t, 2> count{};
   std::array<uint64_t, 2> seen{};  // in the second pass
+  uint64_t request_id = 0;
 };
 
 struct Leftover {
@@ -35,11 +36,16 @@ struct Leftover {
 
 class RecordingComparison {
  public:
-  RecordingComparison(const TraceReader& a, const TraceReader& b, Notices& notices)
-      : traces_{&a, &b}, lookups_{RecordLookup(a), RecordLookup(b)}, notices_(notices) {}
+  RecordingComparison(const TraceReader& a, const TraceReader& b, const Tolerances& tolerances,
+                      Notices& notices)
+      : traces_{&a, &b},
+        lookups_{RecordLookup(a), RecordLookup(b)},
+        tolerances_(tolerances),
+        notices_(notices) {}
 
   absl::StatusOr<RecordingDifference> Run() {
     for (size_t side : {0, 1}) RETURN_IF_ERROR(CountContents(side));
+    LearnUnevenIds();
     DropEqualContents();
     if (contents_.empty()) return std::move(result_);
     for (size_t side : {0, 1}) RETURN_IF_ERROR(CollectLeftovers(side));
@@ -64,10 +70,25 @@ class RecordingComparison {
 
   absl::Status CountContents(size_t side) {
     const auto count = [&](const RecordPlace&, Record& record) {
-      ++contents_[DigestContent(record)].count[side];
+      Occurrences& content = contents_[DigestContent(record)];
+      if (++content.count[side] == 1) content.request_id = DigestRequestId(record);
       return absl::OkStatus();
     };
     return ForEach(side, side == 0 ? "read the first" : "read the second", count);
+  }
+
+  // Which sides have the request ids of contents that have no equal.
+  void LearnUnevenIds() {
+    for (const auto& [digest, content] : contents_) {
+      if (content.request_id != 0 && content.count[0] != content.count[1]) {
+        sides_of_id_.try_emplace(content.request_id);
+      }
+    }
+    for (const auto& [digest, content] : contents_) {
+      const auto found = sides_of_id_.find(content.request_id);
+      if (found == sides_of_id_.end()) continue;
+      for (size_t side : {0, 1}) found->second[side] |= content.count[side] > 0;
+    }
   }
 
   void DropEqualContents() {
@@ -85,11 +106,8 @@ class RecordingComparison {
       const auto found = contents_.find(DigestContent(record));
       if (found == contents_.end()) return absl::OkStatus();
       if (found->second.seen[side]++ < found->second.count[1 - side]) return absl::OkStatus();
-      leftovers_[side].push_back({record.arrival.time_since_epoch().count(),
-                                  record.number,
-                                  place,
-                                  {DigestRequestId(record), DigestMethodAndTarget(record),
-                                   DigestAllButMethodAndTarget(record)}});
+      leftovers_[side].push_back({record.arrival.time_since_epoch().count(), record.number, place,
+                                  KeysOf(found->second.request_id, 1 - side, &record)});
       return absl::OkStatus();
     };
     RETURN_IF_ERROR(ForEach(side, "looking for what differs:", collect));
@@ -98,6 +116,25 @@ class RecordingComparison {
                 return std::tie(a.arrival_nanos, a.number) < std::tie(b.arrival_nanos, b.number);
               });
     return absl::OkStatus();
+  }
+
+  // Folds `record`.
+  PairingKeys KeysOf(uint64_t request_id, size_t other_side, Record* record) const {
+    PairingKeys keys;
+    keys.request_id = request_id;
+    keys.other_side_has_id = request_id != 0 && sides_of_id_.at(request_id)[other_side];
+    keys.version = record->version;
+    if (tolerances_.curl) {
+      FoldWithinVersion(tolerances_, record);
+      keys.within_version = DigestContent(*record).low;
+    }
+    if (tolerances_.across_versions) {
+      FoldAcrossVersions(record);
+      keys.across_versions = DigestContent(*record).low;
+    }
+    keys.method_and_target = DigestMethodAndTarget(*record);
+    keys.all_but_method_and_target = DigestAllButMethodAndTarget(*record);
+    return keys;
   }
 
   std::vector<PairingKeys> Keys(size_t side) const {
@@ -114,7 +151,6 @@ class RecordingComparison {
       RETURN_IF_ERROR(ComparePair(leftovers_[0][in_a].place, leftovers_[1][in_b].place));
       notices_.Progress("compared", done++, pairing.pairs.size());
     }
-    result_.changed = pairing.pairs.size();
     result_.only_a = pairing.only_a.size();
     result_.only_b = pairing.only_b.size();
     RETURN_IF_ERROR(AddLonelyExamples(0, pairing.only_a));
@@ -122,17 +158,32 @@ class RecordingComparison {
   }
 
   absl::Status ComparePair(const RecordPlace& place_a, const RecordPlace& place_b) {
-    ASSIGN_OR_RETURN(const Record a, lookups_[0].Load(place_a));
-    ASSIGN_OR_RETURN(const Record b, lookups_[1].Load(place_b));
+    ASSIGN_OR_RETURN(Record a, lookups_[0].Load(place_a));
+    ASSIGN_OR_RETURN(Record b, lookups_[1].Load(place_b));
+    std::string request = RequestOf(a);
+    const ToleratedSet tolerated = Tolerate(tolerances_, &a, &b);
     std::vector<Difference> differences = CompareRecords(a, b);
-    CHECK(!differences.empty());
+    if (differences.empty()) {
+      CHECK(tolerated.any());
+      CountTolerated(tolerated);
+      return absl::OkStatus();
+    }
+    ++result_.changed;
     for (const Difference& difference : differences) {
       ++result_.changed_by_kind[static_cast<size_t>(difference.kind)];
     }
     if (result_.examples.size() < kMaxExamples) {
-      result_.examples.push_back({a.number, b.number, RequestOf(a), std::move(differences)});
+      result_.examples.push_back({a.number, b.number, std::move(request), std::move(differences)});
     }
     return absl::OkStatus();
+  }
+
+  void CountTolerated(const ToleratedSet& tolerated) {
+    ++result_.equal;
+    ++result_.tolerated;
+    for (size_t form = 0; form < kToleratedForms; ++form) {
+      result_.tolerated_by_form[form] += tolerated.test(form) ? 1 : 0;
+    }
   }
 
   absl::Status AddLonelyExamples(size_t side, const std::vector<size_t>& lonely) {
@@ -152,8 +203,10 @@ class RecordingComparison {
 
   const std::array<const TraceReader*, 2> traces_;
   std::array<RecordLookup, 2> lookups_;
+  const Tolerances tolerances_;
   Notices& notices_;
   absl::flat_hash_map<ContentDigest, Occurrences, ContentDigestHash> contents_;
+  absl::flat_hash_map<uint64_t, std::array<bool, 2>> sides_of_id_;
   std::array<std::vector<Leftover>, 2> leftovers_;  // by arrival
   RecordingDifference result_;
 };
@@ -161,8 +214,9 @@ class RecordingComparison {
 }  // namespace
 
 absl::StatusOr<RecordingDifference> CompareRecordings(const TraceReader& a, const TraceReader& b,
+                                                      const Tolerances& tolerances,
                                                       Notices& notices) {
-  return RecordingComparison(a, b, notices).Run();
+  return RecordingComparison(a, b, tolerances, notices).Run();
 }
 
 }  // namespace shadowreel

@@ -10,6 +10,7 @@
 
 #include "formats/reel/notices.h"
 #include "formats/reel/record_comparison.h"
+#include "formats/reel/tolerance.h"
 #include "formats/segment/trace_reader.h"
 
 namespace shadowreel {
@@ -23,20 +24,27 @@ struct RecordingDifference {
     std::vector<Difference> differences;
   };
 
-  uint64_t equal = 0;    // pairs
-  uint64_t changed = 0;  // pairs
-  uint64_t only_a = 0;   // records
+  uint64_t equal = 0;      // pairs, the tolerated ones among them
+  uint64_t tolerated = 0;  // pairs that differ in tolerated ways only
+  uint64_t changed = 0;    // pairs
+  uint64_t only_a = 0;     // records
   uint64_t only_b = 0;
-  std::array<uint64_t, kDifferenceKinds> changed_by_kind{};  // pairs that show that kind
+  std::array<uint64_t, kDifferenceKinds> changed_by_kind{};   // pairs that show that kind
+  std::array<uint64_t, kToleratedForms> tolerated_by_form{};  // tolerated pairs that show that form
   std::vector<Example> examples;  // the first ten: changed pairs, then one side's
 
   bool any() const { return changed + only_a + only_b > 0; }
 };
 
-// Compares the contents of two traces whatever their order: equal contents are paired, the rest
-// is matched by PairLeftovers. Reads what differs twice and holds digests, not records: about 50
-// bytes for each distinct content, and as much again for each record without an equal.
+// Compares the contents of two traces whatever their order. Pairs are, in turn, records of equal
+// content, the k-th with the k-th, and then as PairLeftovers says. A request id is part of the
+// content, so equal content never joins two ids. What is tolerated is found by comparing the two
+// records of a pair, so its counts are exact; digests only find the pair.
+//
+// Reads what has no equal twice more, and holds digests, not records: about 60 bytes for each
+// distinct content and 100 for each record without an equal.
 absl::StatusOr<RecordingDifference> CompareRecordings(const TraceReader& a, const TraceReader& b,
+                                                      const Tolerances& tolerances,
                                                       Notices& notices);
 
 }  // namespace shadowreel

@@ -12,14 +12,15 @@
 namespace shadowreel {
 namespace {
 
-Ran RunDiff(const std::string& a, const std::string& b) {
+Ran RunDiff(const std::string& a, const std::string& b, const Tolerances& tolerances = {}) {
   return RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
-    return Diff(files, a, b, output, notices);
+    return Diff(files, {a, b, tolerances}, output, notices);
   });
 }
 
-Ran DiffRecords(const std::vector<Record>& a, const std::vector<Record>& b) {
-  return RunDiff(WriteRecording("a", a), WriteRecording("b", b));
+Ran DiffRecords(const std::vector<Record>& a, const std::vector<Record>& b,
+                const Tolerances& tolerances = {}) {
+  return RunDiff(WriteRecording("a", a), WriteRecording("b", b), tolerances);
 }
 
 std::vector<Record> Samples(int count) {
@@ -137,6 +138,104 @@ TEST(DiffTest, TheRequestIdPairsWhatChangedAllOver) {
   const Ran ran = DiffRecords({a0, a1}, {b0, b1});
   EXPECT_NE(ran.printed.find("record 1 in A, 1 in B"), std::string::npos) << ran.printed;
   EXPECT_NE(ran.printed.find("record 2 in A, 2 in B"), std::string::npos) << ran.printed;
+}
+
+Record WithId(int ordinal, std::string_view id, std::string body = "hello") {
+  Record record = SampleRecord(ordinal);
+  record.headers.Add("x-request-id", id);
+  record.body = std::move(body);
+  return record;
+}
+
+TEST(DiffTest, SwappedContentsAreTwoChanges) {
+  const Ran ran = DiffRecords({WithId(0, "one", "A"), WithId(0, "two", "B"), WithId(0, "three")},
+                              {WithId(0, "one", "B"), WithId(0, "two", "A"), WithId(0, "three")});
+  EXPECT_EQ(Summary(ran), "equal 1, changed 2, only in A 0, only in B 0");
+  EXPECT_NE(ran.printed.find("record 1 in A, 1 in B"), std::string::npos) << ran.printed;
+}
+
+TEST(DiffTest, RetriesOfOneIdMeetTheirEquals) {
+  const std::vector<Record> a = {WithId(0, "one", "try 1"), WithId(0, "one", "try 2"),
+                                 WithId(0, "one", "try 3")};
+  EXPECT_EQ(*DiffRecords(a, {a[2], a[0], a[1]}).result, ExitCode::kPass);
+  EXPECT_EQ(Summary(DiffRecords(a, {a[2], a[0]})), "equal 2, changed 0, only in A 1, only in B 0");
+  EXPECT_EQ(Summary(DiffRecords(a, {a[2], a[0], WithId(0, "one", "try X")})),
+            "equal 2, changed 1, only in A 0, only in B 0");
+}
+
+TEST(DiffTest, ASecondCopyIsNotTakenForAnotherRequest) {
+  // Sent twice, while "two" got lost: that is no change of "two" into "one".
+  const Ran ran =
+      DiffRecords({WithId(0, "one"), WithId(0, "two")}, {WithId(0, "one"), WithId(0, "one")});
+  EXPECT_EQ(Summary(ran), "equal 1, changed 0, only in A 1, only in B 1");
+}
+
+TEST(DiffTest, AChangedIdIsAChange) {
+  const Ran ran =
+      DiffRecords({WithId(0, "one"), WithId(1, "two")}, {WithId(0, "one"), WithId(1, "twO")});
+  EXPECT_EQ(Summary(ran), "equal 1, changed 1, only in A 0, only in B 0");
+}
+
+// As libcurl sends it.
+Record HostFirst(const Record& record) {
+  Record sent = record;
+  sent.headers.Clear();
+  sent.headers.Add("Host", record.headers.Find("host").value());
+  for (const FieldView field : record.headers) {
+    if (!EqualsIgnoreCase(field.name, "host")) sent.headers.Add(field.name, field.value);
+  }
+  return sent;
+}
+
+TEST(DiffTest, WhatLibcurlForcesIsCountedApart) {
+  std::vector<Record> a = Samples(30);
+  for (size_t i = 0; i < a.size(); ++i) {
+    a[i].target = "/same";
+    a[i].body[0] = static_cast<char>('a' + i % 5);
+    a[i].headers.Clear();
+    if (i % 3 == 1) a[i].headers.Add("Accept", "*/*");
+    a[i].headers.Add(i % 3 == 2 ? "host" : "Host", "shop");
+    a[i].headers.Add("Content-Length", "5");
+  }
+  std::vector<Record> b;
+  for (const Record& record : a) b.push_back(HostFirst(record));
+  std::shuffle(b.begin(), b.end(), std::mt19937(1));
+  const Ran tolerant = DiffRecords(a, b, {.curl = true});
+  EXPECT_EQ(*tolerant.result, ExitCode::kPass);
+  EXPECT_EQ(Lines(tolerant.printed).size(), 4u) << tolerant.printed;
+  EXPECT_EQ(Summary(tolerant), "equal 30, changed 0, only in A 0, only in B 0");
+  EXPECT_EQ(Lines(tolerant.printed)[3],
+            "tolerated in 20 of the equal pairs: host moved to the front 10; host spelled Host 10");
+  EXPECT_EQ(*DiffRecords(a, b).result, ExitCode::kFailed);
+  b[3].trailers.Add("x", "");
+  const Ran changed = DiffRecords(a, b, {.curl = true});
+  EXPECT_EQ(*changed.result, ExitCode::kFailed);
+  EXPECT_EQ(Summary(changed), "equal 29, changed 1, only in A 0, only in B 0");
+  EXPECT_EQ(Lines(changed.printed)[3], "  trailers                  1") << changed.printed;
+}
+
+TEST(DiffTest, WhatAnotherVersionForcesIsCountedApart) {
+  const std::vector<Record> a = Samples(12);
+  std::vector<Record> b = a;
+  for (Record& record : b) {
+    record.version = HttpVersion::kHttp2;
+    record.framing = Framing::kNone;
+    record.headers.Clear();
+    record.headers.Add("accept", "*/*");
+  }
+  std::shuffle(b.begin(), b.end(), std::mt19937(1));
+  const Ran ran = DiffRecords(a, b, {.across_versions = true});
+  EXPECT_EQ(*ran.result, ExitCode::kPass);
+  EXPECT_EQ(Lines(ran.printed)[3],
+            "tolerated in 12 of the equal pairs: version 12; names in lower case 12; host as "
+            ":authority 12; framing 12");
+  EXPECT_EQ(Summary(DiffRecords(a, b, {.curl = true})),
+            "equal 0, changed 12, only in A 0, only in B 0");
+}
+
+TEST(DiffTest, LargeCountsAreGrouped) {
+  std::vector<Record> many(1234, SampleRecord(0));
+  EXPECT_EQ(Summary(DiffRecords(many, many)), "equal 1,234, changed 0, only in A 0, only in B 0");
 }
 
 TEST(DiffTest, LongBodiesAreComparedToo) {

@@ -61,6 +61,10 @@ TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
   ExpectOneLine("cat --frmat=jsonl " + recording_, 2, "did you mean --format?");
   ExpectOneLine("cat --format=xml " + recording_, 2, "--format: 'xml' is not a format");
   ExpectOneLine("cat --first=-1 " + recording_, 2, "--first=-1");
+  const std::string pair = recording_ + " " + recording_;
+  ExpectOneLine("diff --tolerate=nginx " + pair, 2,
+                "--tolerate: 'nginx' is not known; the one known value is curl");
+  ExpectOneLine("cat --across_versions " + recording_, 2, "is a flag of diff, not of cat");
   ExpectOneLine("verify --json " + recording_, 2, "--json is a flag of inspect, not of verify");
 }
 
@@ -94,6 +98,36 @@ TEST_F(ReelBinaryTest, DamageAndDifferencesExit1) {
   EXPECT_EQ(Reel("diff " + recording_ + " " + other).code, 1);
   FlipByte(other + "/000001.seg", 200);
   EXPECT_EQ(Reel("verify " + other).code, 1);
+}
+
+TEST_F(ReelBinaryTest, DiffToleratesWhatItIsToldTo) {
+  Record lower = SampleRecord(0);
+  lower.headers.Clear();
+  lower.headers.Add("Accept", "*/*");
+  lower.headers.Add("host", "shop-shadow:8080");
+  lower.headers.Add("Content-Length", "5");
+  const std::string original = WriteRecording("original", {lower});
+  const std::string replayed = WriteRecording("replayed", {SampleRecord(0)});
+  const std::string pair = original + " " + replayed;
+  EXPECT_EQ(Reel("diff " + pair).code, 1);
+  EXPECT_EQ(Reel("diff --across_versions " + pair).code, 1);
+  const Ended tolerant = Reel("diff --tolerate=curl --across_versions " + pair);
+  EXPECT_EQ(tolerant.code, 0) << tolerant.text;
+  EXPECT_NE(tolerant.text.find("host moved to the front 1; host spelled Host 1\n"),
+            std::string::npos)
+      << tolerant.text;
+}
+
+TEST_F(ReelBinaryTest, OneChangedByteExits1) {
+  Record changed = SampleRecord(1);
+  changed.body.back() ^= 1;
+  const std::string other = WriteRecording("other", {SampleRecord(0), changed});
+  for (const std::string flags : {"", "--tolerate=curl ", "--across_versions "}) {
+    const Ended ended = Reel("diff " + flags + recording_ + " " + other);
+    EXPECT_EQ(ended.code, 1) << ended.text;
+    EXPECT_NE(ended.text.find("body: \"hello\" -> \"helln\" (byte 4;"), std::string::npos)
+        << ended.text;
+  }
 }
 
 TEST_F(ReelBinaryTest, AReaderThatLeavesEndsItQuietly) {
