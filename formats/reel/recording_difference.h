@@ -41,8 +41,8 @@ struct RecordingDifference {
 // content, so equal content never joins two ids. What is tolerated is found by comparing the two
 // records of a pair, so its counts are exact; digests only find the pair.
 //
-// Reads what has no equal twice more, and holds digests, not records: about 60 bytes for each
-// distinct content and 100 for each record without an equal.
+// Reads what has no equal twice more, and holds digests, not records: 60 to 180 bytes for each
+// distinct content (a hash table that doubles), and some 200 for each record without an equal.
 absl::StatusOr<RecordingDifference> CompareRecordings(const TraceReader& a, const TraceReader& b,
                                                       const Tolerances& tolerances,
                                                       Notices& notices);

@@ -165,6 +165,10 @@ absl::Status SegmentReader::LoadBody(Record* record) const {
   const auto [begin, end] = PiecesOf(record->number);
   if (begin == end) return absl::OkStatus();
   record->body.clear();
+  // Growing would take twice the body's memory. A piece is at most its chunk's payload.
+  uint64_t bound = 0;
+  for (auto piece = begin; piece != end; ++piece) bound += piece->raw_length;
+  record->body.reserve(std::min(bound, kMaxBody));
   bool last = false;
   for (auto piece = begin; piece != end; ++piece) {
     if (last) return chunk_reader_->Damaged(piece->offset, "it stands after the body's last piece");

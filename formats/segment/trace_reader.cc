@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -17,17 +18,36 @@ struct TraceReader::Waiting {
   const ChunkInfo* chunk;
 };
 
-// A chunk of which some records have been returned, or may be next.
+// A chunk's payload and the order of its records.
+struct TraceReader::Payload {
+  RecordChunkView view;
+  std::vector<uint32_t> order;  // indexes into the view, by arrival, then number
+
+  size_t byte_size() const {
+    return view.byte_size() + order.capacity() * sizeof(decltype(order)::value_type);
+  }
+};
+
+// A chunk of which some records have been returned, or may be next. Little is kept of one whose
+// payload was dropped, since there may be as many as there are chunks.
 struct TraceReader::OpenChunk {
   const SegmentReader* segment;
   const ChunkInfo* chunk;
-  std::vector<RecordChunkView::Key> order;  // by arrival, then number
-  size_t next = 0;                          // into `order`
-  std::optional<RecordChunkView> view;      // nothing when its payload was dropped
-  size_t view_bytes = 0;
+  uint32_t returned = 0;  // records
+  // The next record.
+  int64_t arrival_nanos = 0;
+  uint64_t number = 0;
+  std::unique_ptr<Payload> payload{};  // nothing when it was dropped
 
   std::tuple<int64_t, const Uuid&, uint64_t> Rank() const {
-    return {order[next].arrival_nanos, segment->recording(), order[next].number};
+    return {arrival_nanos, segment->recording(), number};
+  }
+  const RecordChunkView::Key& Next() const {
+    return payload->view.keys()[payload->order[returned]];
+  }
+  void TakeRank() {
+    arrival_nanos = Next().arrival_nanos;
+    number = Next().number;
   }
 };
 
@@ -103,11 +123,7 @@ absl::Status TraceReader::OpenDue() {
     chunk->segment = waiting_.back().segment;
     chunk->chunk = waiting_.back().chunk;
     RETURN_IF_ERROR(Load(chunk.get()));
-    chunk->order = chunk->view->keys();
-    std::sort(chunk->order.begin(), chunk->order.end(),
-              [](const RecordChunkView::Key& a, const RecordChunkView::Key& b) {
-                return std::tie(a.arrival_nanos, a.number) < std::tie(b.arrival_nanos, b.number);
-              });
+    chunk->TakeRank();
     waiting_.pop_back();
     open_.push_back(std::move(chunk));
     std::push_heap(open_.begin(), open_.end(), Later());
@@ -117,22 +133,32 @@ absl::Status TraceReader::OpenDue() {
 }
 
 absl::Status TraceReader::Load(OpenChunk* chunk) {
-  ASSIGN_OR_RETURN(chunk->view, chunk->segment->ReadChunk(*chunk->chunk));
-  chunk->view_bytes = chunk->view->byte_size();
-  resident_bytes_ += chunk->view_bytes;
+  auto payload = std::make_unique<Payload>();
+  ASSIGN_OR_RETURN(payload->view, chunk->segment->ReadChunk(*chunk->chunk));
+  const std::vector<RecordChunkView::Key>& keys = payload->view.keys();
+  payload->order.resize(keys.size());
+  std::iota(payload->order.begin(), payload->order.end(), 0);
+  std::sort(payload->order.begin(), payload->order.end(), [&](uint32_t a, uint32_t b) {
+    return std::tie(keys[a].arrival_nanos, keys[a].number) <
+           std::tie(keys[b].arrival_nanos, keys[b].number);
+  });
+  resident_bytes_ += payload->byte_size();
+  peak_resident_bytes_ = std::max(peak_resident_bytes_, resident_bytes_);
+  chunk->payload = std::move(payload);
   return absl::OkStatus();
 }
 
 void TraceReader::Unload(OpenChunk* chunk) {
-  resident_bytes_ -= std::exchange(chunk->view_bytes, 0);
-  chunk->view.reset();
+  if (!chunk->payload) return;
+  resident_bytes_ -= chunk->payload->byte_size();
+  chunk->payload.reset();
 }
 
 void TraceReader::MakeRoom(const OpenChunk* kept) {
   while (resident_bytes_ > resident_limit_) {
     OpenChunk* farthest = nullptr;
     for (const auto& chunk : open_) {
-      if (!chunk->view || chunk.get() == kept) continue;
+      if (!chunk->payload || chunk.get() == kept) continue;
       if (farthest == nullptr || chunk->Rank() > farthest->Rank()) farthest = chunk.get();
     }
     if (farthest == nullptr) return;
@@ -144,12 +170,11 @@ absl::StatusOr<bool> TraceReader::Next(Record* record) {
   RETURN_IF_ERROR(OpenDue());
   if (open_.empty()) return false;
   OpenChunk* const chunk = open_.front().get();
-  if (!chunk->view) {
+  if (!chunk->payload) {
     RETURN_IF_ERROR(Load(chunk));
     MakeRoom(chunk);
   }
-  const uint32_t index = chunk->order[chunk->next].index;
-  RETURN_IF_ERROR(chunk->segment->DecodeRecord(*chunk->view, index, record));
+  RETURN_IF_ERROR(chunk->segment->DecodeRecord(chunk->payload->view, chunk->Next().index, record));
   RETURN_IF_ERROR(chunk->segment->LoadBody(record));
   Advance();
   return true;
@@ -158,7 +183,8 @@ absl::StatusOr<bool> TraceReader::Next(Record* record) {
 void TraceReader::Advance() {
   std::pop_heap(open_.begin(), open_.end(), Later());
   OpenChunk* const chunk = open_.back().get();
-  if (++chunk->next < chunk->order.size()) {
+  if (++chunk->returned < chunk->payload->order.size()) {
+    chunk->TakeRank();
     std::push_heap(open_.begin(), open_.end(), Later());
     return;
   }
@@ -168,7 +194,7 @@ void TraceReader::Advance() {
 
 size_t TraceReader::resident_chunks() const {
   return static_cast<size_t>(std::count_if(
-      open_.begin(), open_.end(), [](const auto& chunk) { return chunk->view.has_value(); }));
+      open_.begin(), open_.end(), [](const auto& chunk) { return chunk->payload != nullptr; }));
 }
 
 }  // namespace shadowreel

@@ -24,10 +24,18 @@ absl::StatusOr<std::vector<std::string>> ListSegments(FileSystem& files,
                                                       std::vector<std::string>* unsealed);
 
 // A trace: the records of any number of segments and recordings, merged exactly by arrival (ties:
-// by recording uuid, then number). Holds every segment's index, an order of the chunks whose
-// arrival ranges overlap the present, and as many of their payloads as fit `resident_bytes`;
-// others are read again when their turn comes. Continued bodies are loaded as their record is
-// returned. Not thread-safe.
+// by recording uuid, then number). Not thread-safe.
+//
+// Memory, whatever the size of the segments and however slow some uploads were:
+// - the payloads of chunks whose arrival ranges overlap the present: at most `resident_bytes`, and
+//   one chunk that is being read (1 MiB as written, never over 16 MiB; the index of its records
+//   and its stored bytes come on top). Those beyond are dropped and read again when their turn
+//   comes. A trace in order keeps one or two chunks a recorder;
+// - under 400 bytes for each chunk of all segments (an index, and a place in the order);
+// - the record returned, with its body, and one piece (1 MiB) of a continued body: it is loaded
+//   as its record is returned. The bytes belong to the caller.
+// What malloc keeps of the freed comes on top: up to a quarter of `resident_bytes`, once they are
+// used.
 class TraceReader {
  public:
   static constexpr size_t kResidentBytes = size_t{96} << 20;
@@ -49,12 +57,15 @@ class TraceReader {
   const std::vector<std::string>& authorities() const { return authorities_; }
   const std::vector<std::unique_ptr<SegmentReader>>& segments() const { return segments_; }
 
-  // Chunks begun and not drained, and how many payloads of them are in memory.
+  // Chunks begun and not drained, how many payloads of them are in memory, and the most that these
+  // have taken so far, in bytes, the one being read included.
   size_t open_chunks() const { return open_.size(); }
   size_t resident_chunks() const;
+  size_t peak_resident_bytes() const { return peak_resident_bytes_; }
 
  private:
   struct Waiting;
+  struct Payload;
   struct OpenChunk;
   struct Later;
 
@@ -72,6 +83,7 @@ class TraceReader {
   const std::vector<std::unique_ptr<SegmentReader>> segments_;
   const size_t resident_limit_;
   size_t resident_bytes_ = 0;
+  size_t peak_resident_bytes_ = 0;
   std::vector<Waiting> waiting_;                  // by least arrival, the next one last
   std::vector<std::unique_ptr<OpenChunk>> open_;  // a heap, the next record's chunk first
   uint64_t records_ = 0;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstdio>
 #include <functional>
 #include <random>
 
@@ -206,7 +207,7 @@ std::vector<Change> AllChanges(Random& random, const Record& record) {
 
 class OneChangeTest : public ::testing::Test {
  protected:
-  OneChangeTest() { RecordProperty("seed", std::to_string(seed_)); }
+  OneChangeTest() { std::printf("seed %u\n", seed_); }
 
   std::unique_ptr<TraceReader> Write(const std::string& name, const std::vector<Record>& records) {
     FakeClock clock;
