@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/check.h"
@@ -73,10 +74,18 @@ bool IsTarget(std::string_view target) {
   });
 }
 
-// Of an absolute target, `record.authority` is not what Host said.
-std::string RecordedHost(const Record& record) {
+// Of an absolute target, `record.authority` is not what Host said. HTTP/1.0 may have no Host.
+std::string RecordedHost(const Record& record, bool http10) {
   if (record.version == HttpVersion::kHttp2) return record.authority;
-  return std::string(record.headers.Find("host").value_or(record.authority));
+  if (const auto host = record.headers.Find("host")) return std::string(*host);
+  return http10 ? "" : record.authority;
+}
+
+// Leading zeros are no difference (RFC 9110, 8.6).
+bool SaysLength(std::string_view value, size_t length) {
+  size_t said = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), said);
+  return error == std::errc() && end == value.data() + value.size() && said == length;
 }
 
 // A body that came in HTTP/2 without a content-length gets one; trailers need chunks.
@@ -143,7 +152,7 @@ std::string Rewriter::AuthorityFor(const Record& record) const {
     case AuthorityMode::kTarget:
       return options_.target_authority;
     case AuthorityMode::kRecorded:
-      return RecordedHost(record);
+      return RecordedHost(record, SendsHttp10(record));
     case AuthorityMode::kStripped:
       return record.stripped_authority;
     case AuthorityMode::kShadow:
@@ -183,9 +192,10 @@ void Rewriter::AddHeaders(const Record& record, Framing framing, std::string_vie
     if (EqualsIgnoreCase(field.name, "host")) {
       if (!std::exchange(placed_host, true)) out->Add(field.name, authority);
     } else if (EqualsIgnoreCase(field.name, "content-length")) {
-      place_framing(field.name, Framing::kContentLength, length);
+      const bool right = SaysLength(field.value, record.body.size());
+      place_framing(field.name, Framing::kContentLength, right ? field.value : length);
     } else if (EqualsIgnoreCase(field.name, "transfer-encoding")) {
-      place_framing(field.name, Framing::kChunked, "chunked");
+      place_framing(field.name, Framing::kChunked, field.value);  // "chunked", in any case
     } else if (Drops(field.name, hop_by_hop)) {
       continue;
     } else if (joins_cookies && IsCookie(field.name)) {
@@ -204,8 +214,10 @@ std::optional<OutboundRequest> Rewriter::Rewrite(Record&& record) const {
   const bool http10 = SendsHttp10(record);
   if (!IsExpressible(record) || (http10 && framing == Framing::kChunked)) return std::nullopt;
   std::string authority = AuthorityFor(record);
-  // HTTP/1.1 must carry a Host (RFC 9112, 3.2), even when none was recorded.
-  if (authority.empty() && !http10) authority = options_.target_authority;
+  // HTTP/1.1 must carry a Host (RFC 9112, 3.2), even when none was recorded. It may be empty.
+  const bool has_empty_host =
+      options_.authority == AuthorityMode::kRecorded && record.headers.Find("host");
+  if (authority.empty() && !http10 && !has_empty_host) authority = options_.target_authority;
 
   OutboundRequest request;
   AddHeaders(record, framing, authority, &request.headers);

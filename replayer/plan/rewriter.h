@@ -40,9 +40,10 @@ struct RewriterOptions {
 //
 // The authority is set where the recorded Host stood, its name as spelled there, and first when
 // there was none; it also replaces the authority of an absolute target (RFC 9112, 3.2.2: that one
-// overrides Host), except in kRecorded. Fields that frame the message stand in their recorded
-// place and say what is really sent. The cookie fields of an HTTP/2 record become one, in the
-// first one's place (RFC 9113, 8.2.3). The marker comes last.
+// overrides Host), except in kRecorded, which adds no Host to HTTP/1.0 and leaves an empty one
+// empty. Fields that frame the message stand in their recorded place and say what is really sent,
+// as spelled there when that is still true. The cookie fields of an HTTP/2 record become one, in
+// the first one's place (RFC 9113, 8.2.3). The marker comes last.
 //
 // StripMode::kMesh removes x-envoy-*, x-forwarded-*, x-b3-*, b3, traceparent, tracestate, Expect
 // and the hop-by-hop fields: Connection and what it lists, Keep-Alive, Proxy-Connection, TE,

@@ -111,6 +111,21 @@ TEST(RewriterTest, TheRecordedHostIsNotTheAuthorityOfAnAbsoluteTarget) {
   EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded)), "Host: as-received\n");
 }
 
+TEST(RewriterTest, AHostThatWasEmptyIsEmptyAgainWhenTheRecordedOneIsAskedFor) {
+  const List headers = {{"A", "1"}, {"Host", ""}};
+  EXPECT_EQ(Rewritten(Get(headers), Options(AuthorityMode::kRecorded)), "A: 1\nHost: \n");
+  EXPECT_EQ(Rewritten(Get(headers), Options(AuthorityMode::kTarget)), "A: 1\nHost: v2.test:8080\n");
+}
+
+TEST(RewriterTest, AnAbsoluteTargetInHttp10GetsNoHostThatWasNotThere) {
+  Record record = Get({{"A", "1"}});
+  record.version = HttpVersion::kHttp10;
+  record.target = "http://shop.example/";
+  record.authority = "shop.example";
+  EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded, StripMode::kNone)), "A: 1\n");
+  EXPECT_EQ(Rewritten(record, Options(AuthorityMode::kRecorded)), "Host: shop.example\nA: 1\n");
+}
+
 TEST(RewriterTest, MeshFieldsAreRemovedUnlessFidelityIsAskedFor) {
   const List headers = {{"Host", "shop"},
                         {"X-Envoy-Internal", "true"},
@@ -165,7 +180,16 @@ TEST(RewriterTest, AnEmptyBodyKeepsItsKindOfFraming) {
   EXPECT_EQ(Rewritten(length, Options()), "Host: v2.test:8080\nContent-Length: 0\n");
   Record chunked = Get({{"Transfer-Encoding", "Chunked"}, {"Host", "a"}});
   chunked.framing = Framing::kChunked;
-  EXPECT_EQ(Rewritten(chunked, Options()), "Transfer-Encoding: chunked\nHost: v2.test:8080\n");
+  EXPECT_EQ(Rewritten(chunked, Options()), "Transfer-Encoding: Chunked\nHost: v2.test:8080\n");
+}
+
+TEST(RewriterTest, ALengthThatIsStillTrueKeepsItsSpelling) {
+  Record record = Get({{"Host", "a"}, {"Content-Length", "0004"}});
+  record.framing = Framing::kContentLength;
+  record.body = "four";
+  EXPECT_EQ(Rewritten(record, Options()), "Host: v2.test:8080\nContent-Length: 0004\n");
+  record.body = "three";
+  EXPECT_EQ(Rewritten(record, Options()), "Host: v2.test:8080\nContent-Length: 5\n");
 }
 
 TEST(RewriterTest, ChunksKeepTheirTrailersWithoutMeshFields) {
