@@ -125,7 +125,7 @@ http {{
   access_log off;
   log_format mirrored escape=json '["$request_id","$request_method","$request_uri"]';
   upstream live {{ server 127.0.0.1:{live}; keepalive 32; }}
-  upstream recorder {{ server 127.0.0.1:{recorder}; keepalive 32; }}
+  upstream recorder {{ {recorder_servers} keepalive 32; }}
   # A percentage of a mirror is a probability: it is drawn anew for each request.
   split_clients "$request_id" $mirrored {{ {split} }}
   server {{
@@ -150,24 +150,31 @@ http {{
       proxy_set_header Host $host-shadow:$server_port;
       proxy_set_header X-Request-Id $request_id;
       proxy_set_header X-Original-URI $request_uri;
+      {mirror_directives}
       proxy_pass http://recorder$request_uri;
     }}
   }}
+  {servers}
 }}
 """
 
 
 class NginxMirror(Part):
-    """nginx in front of `live`, mirroring `percent` of the requests to `recorder` (ports)."""
+    """nginx in front of `live`, mirroring `percent` of the requests to `recorder` (ports). More
+    configuration: for the mirror's location, in place of the recorder in its upstream, and whole
+    servers."""
 
-    def __init__(self, directory, live, recorder, percent=100):
+    def __init__(self, directory, live, recorder, percent=100, mirror_directives="",
+                 recorder_servers=None, servers=""):
         super().__init__(directory, "nginx")
         self.port = free_port()
         split = {0: "* 0;", 100: "* 1;"}.get(percent, f"{percent}% 1; * 0;")
         configuration = os.path.join(self.directory, "nginx.conf")
         with open(configuration, "w", encoding="ascii") as file:
             file.write(NGINX_CONFIGURATION.format(
-                directory=self.directory, live=live, recorder=recorder, port=self.port,
+                directory=self.directory, live=live, port=self.port,
+                recorder_servers=recorder_servers or f"server 127.0.0.1:{recorder};",
+                mirror_directives=mirror_directives, servers=servers,
                 split=split, mirror="mirror /shadowreel-mirror;",
                 user="user root;" if os.geteuid() == 0 else ""))
         self.start(["/usr/sbin/nginx", "-p", self.directory, "-c", configuration,
