@@ -227,6 +227,7 @@ class Programs:
         self.recorder = os.path.join(root, "recorder", "recorder")
         self.replayer = os.path.join(root, "replayer", "replayer")
         self.reel = os.path.join(root, "formats", "reel")
+        self.emitter = os.path.join(root, "tests", "emitter", "envoy_emitter")
 
     @staticmethod
     def run(command):
