@@ -193,6 +193,20 @@ class NginxMirror(Part):
         super().stop(number)
 
 
+class Nghttpx(Part):
+    """nghttpx, which takes HTTP/1 and speaks HTTP/2 in clear to the recorder: it makes a mirror of
+    nginx, which speaks HTTP/1.1 alone, one of HTTP/2. It normalizes paths (RFC 3986, 6.2.2)."""
+
+    def __init__(self, directory, recorder):
+        super().__init__(directory, "nghttpx")
+        self.port = free_port()
+        self.start(["/usr/sbin/nghttpx", f"--frontend=127.0.0.1,{self.port};no-tls",
+                    f"--backend=127.0.0.1,{recorder};;proto=h2", "--conf=/dev/null", "--workers=1",
+                    "--single-process", "--no-via", "--no-add-x-forwarded-proto",
+                    "--log-level=ERROR", "--accesslog-file=/dev/null"])
+        wait_until_listening(self.port, self.process, "nghttpx")
+
+
 class Recorder(Part):
     """Our recorder. `ledger` holds its closing ledger once it has stopped."""
 
