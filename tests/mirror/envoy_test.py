@@ -112,14 +112,57 @@ class EnvoyTest(unittest.TestCase):
                          {"content-length"} if protocol == "h2c" else {"content-length", "chunked"})
         return emission
 
+    def check_replay_over_http1(self, emission):
+        """What an HTTP/1.1 request can hold of an HTTP/2 one arrives in a second recorder."""
+        directory = self.enterContext(parts.WorkDirectory())
+        out = os.path.join(directory, "recording")
+        with parts.Recorder(directory, PROGRAMS.recorder, out, "--redact=off") as recorder:
+            result = PROGRAMS.run([
+                PROGRAMS.replayer, f"--recording={emission.recording}", "--rate=max",
+                f"--target=http://127.0.0.1:{recorder.port}", "--authority=recorded",
+                "--strip=none", "--side_effects=allow", "--marker=off", "--json"])
+            recorder.stop()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        summary = json.loads(result.stdout)
+        self.assertEqual((summary["planned"], summary["completed"]),
+                         (len(emission.sent), len(emission.sent)))
+        sent, replayed = by_request_id(emission.sent), by_request_id(PROGRAMS.records(out))
+        self.assertEqual(set(replayed), set(sent))
+        for name, expected in sent.items():
+            record = replayed[name]
+            self.assertEqual(record["version"], "HTTP/1.1")
+            for key in ("method", "target", "authority", "body", "trailers"):
+                self.assertEqual(record[key], expected[key], name)
+
     def test_all_forms_of_the_suffix_over_http1(self):
         self.check_suffixes("h1")
+
+    def test_all_forms_of_the_suffix_over_http2(self):
+        self.check_suffixes("h2c")
 
     def test_many_clients_share_few_http1_connections(self):
         self.check_many_clients("h1")
 
+    def test_many_clients_share_few_http2_connections_and_a_replay_over_http1_brings_them(self):
+        emission = self.check_many_clients("h2c")
+        self.assertGreater(sum(header(r, "user-agent").startswith("grpc") for r in emission.records),
+                           300)
+        self.check_replay_over_http1(emission)
+
     def test_uploads_cut_by_a_close_are_recorded_as_incomplete(self):
         self.check_resets("h1")
+
+    def test_uploads_cut_by_a_stream_reset_are_recorded_as_incomplete(self):
+        emission = self.check_resets("h2c")
+        self.assertEqual(len({r["connection"] for r in emission.records}), 4)
+
+    def test_a_burst_of_1000_resets_leaves_the_connection_to_the_others(self):
+        emission = self.emit("--protocol=h2c", "--connections=1", "--streams=100",
+                             "--requests=1500", "--reset_burst=1000")
+        self.check_all_is_recorded(emission, 1500)
+        self.check_ledger(emission)
+        self.assertEqual(emission.ledger["incomplete"], 1000)
+        self.assertEqual(len({r["connection"] for r in emission.records}), 1)
 
     def test_an_unanswered_request_fails_the_emitter(self):
         result = PROGRAMS.run([PROGRAMS.emitter, f"--target=127.0.0.1:{parts.free_port()}"])
