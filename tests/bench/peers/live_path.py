@@ -6,9 +6,9 @@ First: behind an nginx that mirrors to nothing, to nginx `return 204` (a null si
 recorder, in turn. nginx, the service, the sink and the recorder share one core, so that what the
 mirror costs in CPU is felt; the client has the other.
 
-Second: the recorder is frozen (SIGSTOP) for 2 s of a run of 6 s, under several nginx settings. nginx
-holds a client's next request on the same connection until the mirror's answer or time-out, and here
-each connection is used again after about 32 ms."""
+Second: the recorder is frozen (SIGSTOP) for 2 s of a run of 6 s, under several nginx settings.
+nginx holds a client's next request on the same connection until the mirror's answer or time-out,
+and here each connection is used again after about 32 ms."""
 
 import array
 import collections
@@ -48,7 +48,10 @@ TIME_OUTS = ("proxy_connect_timeout 100ms; proxy_send_timeout 200ms; proxy_read_
 SETTINGS = [
     ("nginx's defaults (60 s)", "", "server 127.0.0.1:{R};"),
     ("time-outs 100, 200 and 200 ms", TIME_OUTS, "server 127.0.0.1:{R};"),
-    ("the same, no next upstream, and a null sink as backup for 10 s after one failure",
+    ("the same, no next upstream, a null sink as backup for 1 s after one failure",
+     TIME_OUTS + " proxy_next_upstream off;",
+     "server 127.0.0.1:{R} max_fails=1 fail_timeout=1s; server 127.0.0.1:{S} backup;"),
+    ("the same, for 10 s",
      TIME_OUTS + " proxy_next_upstream off;",
      "server 127.0.0.1:{R} max_fails=1 fail_timeout=10s; server 127.0.0.1:{S} backup;"),
 ]
@@ -129,8 +132,8 @@ def freeze(programs, prepared, work, rate, settings, servers):
         samples = os.path.join(directory, "samples")
         with peers.pinned(peers.CLIENT_CORE):
             client = subprocess.Popen(
-                [programs.paced_client, str(nginx.port), prepared, str(rate * FROZEN_RUN), str(rate),
-                 str(CONNECTIONS), samples], stdout=output)
+                [programs.paced_client, str(nginx.port), prepared, str(rate * FROZEN_RUN),
+                 str(rate), str(CONNECTIONS), samples], stdout=output)
         try:
             time.sleep(FROZEN_FROM)
             recorder.process.send_signal(signal.SIGSTOP)
@@ -164,7 +167,8 @@ def compare_settings(programs, prepared, work, options):
         ordered = sorted(latency for _, latency in samples)
         slow = sum(latency > SLOW for latency in ordered)
         rows.append([name, f"{peers.percentile(ordered, 0.5) * 1e3:.2f} ms",
-                     f"{peers.percentile(ordered, 0.99) * 1e3:.1f} ms", f"{ordered[-1] * 1e3:.0f} ms",
+                     f"{peers.percentile(ordered, 0.99) * 1e3:.1f} ms",
+                     f"{ordered[-1] * 1e3:.0f} ms",
                      f"{slow:,} of {len(ordered):,}", timeline(samples),
                      f"{ledger['received']:,} ({ledger['incomplete']:,} incomplete)"])
         peers.say("  " + ", ".join(rows[-1]))

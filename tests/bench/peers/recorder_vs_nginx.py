@@ -4,8 +4,9 @@ worker and `return 204`, which reads the body and throws it away, under the same
 with a gateway's headers.
 
 CPU is that of the whole server process from its start to its end, start, compression and sealing
-included, over the number of requests. Two loads: wrk with 32 connections (2,000 requests prepared in
-advance, in Lua) saturates the server's core; paced_client sends an exact number at a fixed rate."""
+included, over the number of requests. Two loads: wrk with 32 connections (2,000 requests prepared
+in advance, in Lua) saturates the server's core; paced_client sends an exact number at a fixed
+rate."""
 
 import os
 import re
@@ -37,8 +38,8 @@ end
 def saturate(port, script, seconds):
     """Returns (answers, requests a second)."""
     output, _ = peers.run_measured(
-        peers.CLIENT_CORE, ["/usr/bin/wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script,
-                            f"http://127.0.0.1:{port}/"])
+        peers.CLIENT_CORE, ["/usr/bin/wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s",
+                            script, f"http://127.0.0.1:{port}/"])
     answers = int(re.search(r"(\d+) requests in", output).group(1))
     rate = float(re.search(r"Requests/sec:\s*([\d.]+)", output).group(1))
     peers.require("Socket errors" not in output and "Non-2xx" not in output, output)
@@ -66,8 +67,8 @@ class Loads:
 
 def figures(name, server, answers, rate, usage):
     peers.say(f"  {name}: {server}: {answers} requests, {rate:,.0f}/s, CPU "
-              f"{usage.cpu / answers * 1e6:.2f} us a request ({usage.user / answers * 1e6:.2f} user), "
-              f"{usage.cpu / usage.wall * 100:.0f} % of its core, peak {usage.peak_mib:.0f} MiB")
+              f"{usage.cpu / answers * 1e6:.2f} us a request "
+              f"({usage.user / answers * 1e6:.2f} user), {usage.cpu / usage.wall * 100:.0f} % of its core, peak {usage.peak_mib:.0f} MiB")
     return {"cpu": usage.cpu / answers, "user": usage.user / answers, "rate": rate,
             "peak": usage.peak_mib}
 

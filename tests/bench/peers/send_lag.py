@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """How late the replayer sends at the recorded pace, beside what the machine's timer gives.
 
-A recording of real arrivals (Poisson, seeded, 5,000/s on average) is replayed with --speed=1 against
-nginx `return 204`; the replayer has a core of its own. In turn with it, on the same core, a loop that
-does nothing but sleep until such times (clock_nanosleep) says how late it wakes."""
+A recording of real arrivals (Poisson, seeded, 5,000/s on average) is replayed with --speed=1
+against nginx `return 204`; the replayer has a core of its own. In turn with it, on the same core, a
+loop that does nothing but sleep until such times (clock_nanosleep) says how late it wakes."""
 
 import json
 import os
@@ -27,13 +27,14 @@ def make_recording(programs, work, options):
 
 def replay(programs, work, recording, count):
     """Returns the send lag's quantiles in seconds."""
-    with peers.run_directory(work, "replay") as directory, peers.Nginx(directory, "nginx") as nginx:
+    with peers.run_directory(work, "replay") as directory, \
+            peers.Nginx(directory, "nginx") as nginx:
         out = os.path.join(directory, "out")
         # No burst may meet the rate cap. A lag that makes the run invalid is a figure here.
         _, usage = peers.run_measured(peers.CLIENT_CORE, [
-            programs.replayer, f"--recording={recording}", f"--target=http://127.0.0.1:{nginx.port}",
-            "--speed=1", "--transport=curl", "--side_effects=allow", "--max_rate=1000000",
-            f"--out={out}"], good=(0, 3))
+            programs.replayer, f"--recording={recording}",
+            f"--target=http://127.0.0.1:{nginx.port}", "--speed=1", "--transport=curl",
+            "--side_effects=allow", "--max_rate=1000000",             f"--out={out}"], good=(0, 3))
         with open(os.path.join(out, "summary.json"), encoding="utf-8") as file:
             summary = json.load(file)
     peers.require(summary["completed"] == summary["read"] == count,
