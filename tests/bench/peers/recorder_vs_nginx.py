@@ -66,9 +66,10 @@ class Loads:
 
 
 def figures(name, server, answers, rate, usage):
+    micros = 1e6 / answers
     peers.say(f"  {name}: {server}: {answers} requests, {rate:,.0f}/s, CPU "
-              f"{usage.cpu / answers * 1e6:.2f} us a request "
-              f"({usage.user / answers * 1e6:.2f} user), {usage.cpu / usage.wall * 100:.0f} % of its core, peak {usage.peak_mib:.0f} MiB")
+              f"{usage.cpu * micros:.2f} us a request ({usage.user * micros:.2f} user), "
+              f"{usage.cpu / usage.wall * 100:.0f} % of its core, peak {usage.peak_mib:.0f} MiB")
     return {"cpu": usage.cpu / answers, "user": usage.user / answers, "rate": rate,
             "peak": usage.peak_mib}
 

@@ -34,7 +34,7 @@ def replay(programs, work, recording, count):
         _, usage = peers.run_measured(peers.CLIENT_CORE, [
             programs.replayer, f"--recording={recording}",
             f"--target=http://127.0.0.1:{nginx.port}", "--speed=1", "--transport=curl",
-            "--side_effects=allow", "--max_rate=1000000",             f"--out={out}"], good=(0, 3))
+            "--side_effects=allow", "--max_rate=1000000", f"--out={out}"], good=(0, 3))
         with open(os.path.join(out, "summary.json"), encoding="utf-8") as file:
             summary = json.load(file)
     peers.require(summary["completed"] == summary["read"] == count,
