@@ -1,5 +1,5 @@
-"""A real HTTP/2 mirror: nginx mirrors to nghttpx, which speaks HTTP/2 in clear to the recorder. What
-nginx mirrored is recorded, once and byte by byte."""
+"""A real HTTP/2 mirror: nginx mirrors to nghttpx, which speaks HTTP/2 in clear to the recorder.
+What nginx mirrored is recorded, once and byte by byte."""
 
 import base64
 import collections
