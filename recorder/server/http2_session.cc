@@ -177,8 +177,8 @@ void Http2Session::OnBytes(std::string_view bytes, Instant now) {
 
 void Http2Session::OnEnd(Instant now) {
   now_ = now;
-  EndAll(Refusal::kHeadIncomplete);
-  closing_ = true;
+  // The GOAWAY is for a peer that still listens, when it is the recorder that ends.
+  Terminate(NGHTTP2_NO_ERROR, Refusal::kHeadIncomplete);
 }
 
 Http2Stream* Http2Session::Find(int32_t id) const {
@@ -326,11 +326,15 @@ void Http2Session::OnStreamClose(int32_t id) {
 }
 
 void Http2Session::EndRequest(Http2Stream& stream, Refusal refusal) {
-  if (stream.phase() == Http2Stream::Phase::kHead) sink_.Refuse(refusal);
-  if (stream.phase() == Http2Stream::Phase::kReceiving) {
-    sink_.Offer(stream.TakeRecord(/*complete=*/false));
+  switch (stream.phase()) {
+    case Http2Stream::Phase::kHead:
+      sink_.Refuse(refusal);
+      return stream.Drop(Http2Stream::Phase::kAnswered);
+    case Http2Stream::Phase::kReceiving:
+      return sink_.Offer(stream.TakeRecord(/*complete=*/false));
+    default:
+      return;
   }
-  stream.Drop(Http2Stream::Phase::kAnswered);
 }
 
 void Http2Session::EndAll(Refusal refusal) {

@@ -8,9 +8,9 @@
 namespace shadowreel {
 namespace {
 
-// A usual head fits, so that its fields cost two allocations.
-constexpr size_t kUsualFields = 16;
-constexpr size_t kUsualBytes = 512;
+// A small head fits and a usual one grows once.
+constexpr size_t kUsualFields = 8;
+constexpr size_t kUsualBytes = 256;
 
 // application/grpc, application/grpc+proto, application/grpc;... but not application/grpc-web.
 bool IsGrpc(std::string_view content_type) {

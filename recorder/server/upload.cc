@@ -22,7 +22,7 @@ void UploadBudget::Return(size_t bytes) {
 bool Upload::Start(const Record& record, uint64_t expected_bytes) {
   most_ = max_body_bytes_;
   if (expected_bytes > 0) most_ = std::min<uint64_t>(most_, expected_bytes);
-  const size_t head = record.target.size() + record.headers.byte_size();
+  const size_t head = ApproximateBytes(record);
   if (!budget_.Take(head)) return false;
   taken_ += head;
   return true;
