@@ -36,8 +36,8 @@ class Peer {
 
   FakeClock clock;
   RecordNotes sink;
-  const Http1SessionOptions http1;
-  const Http2SessionOptions http2;
+  Http1SessionOptions http1;
+  Http2SessionOptions http2;
   UploadBudget uploads{1 << 20};
   ResetLimiter resets{{}};
   ProtocolSession session{{http1, http2, sink, uploads, resets}, 7, "192.0.2.1:4711", Now()};
