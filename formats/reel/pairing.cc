@@ -81,10 +81,6 @@ class Pairer {
   Pairing result_;
 };
 
-}  // namespace
-
-namespace {
-
 Key AcrossFrom(HttpVersion version) {
   return [version](const PairingKeys& keys) {
     return keys.version == version ? keys.across_versions : 0;

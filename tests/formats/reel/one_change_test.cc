@@ -271,7 +271,7 @@ bool IsForcedByCurl(const Record& a, const Record& b) {
 
 TEST_F(OneChangeTest, IsFoundAnywhere) {
   std::vector<Record> records;
-  for (int i = 0; i < 6; ++i) records.push_back(RandomRecord(random_, i));
+  for (int i = 0; i < 4; ++i) records.push_back(RandomRecord(random_, i));
   const auto a = Write("a", records);
   for (const Tolerances& tolerances : {kNone, kCurl, kAcross, kBoth}) {
     EXPECT_FALSE(Compare(*a, *Write("b", records), tolerances).any());
@@ -292,7 +292,7 @@ TEST_F(OneChangeTest, IsFoundAnywhere) {
       ++tried;
     }
   }
-  EXPECT_GT(tried, 500);
+  EXPECT_GT(tried, 300);
 }
 
 // As a proxy would translate it.
@@ -321,14 +321,14 @@ Record InHttp2(Random& random, const Record& record) {
 TEST_F(OneChangeTest, IsFoundAcrossVersions) {
   std::vector<Record> records;
   std::vector<Record> translated;
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 4; ++i) {
     records.push_back(RandomRecord(random_, i));
     translated.push_back(InHttp2(random_, records.back()));
   }
   const auto a = Write("a", records);
   for (const Tolerances& tolerances : {kAcross, kBoth}) {
     const RecordingDifference found = Compare(*a, *Write("b", translated), tolerances);
-    EXPECT_EQ(found.tolerated, 6u) << seed_;
+    EXPECT_EQ(found.tolerated, 4u) << seed_;
     EXPECT_FALSE(found.any()) << seed_;
   }
   EXPECT_EQ(Compare(*a, *Write("b", translated), kCurl).equal, 0u);
