@@ -112,7 +112,7 @@ class Fixpoint(unittest.TestCase):
     def test_the_second_recording_is_the_first(self):
         code, words = self.place.diff("first", "second")
         self.assertEqual(code, 0, words)
-        self.assertIn(f"equal {COUNT}, changed 0, only in A 0, only in B 0", words)
+        self.assertIn(f"equal {COUNT:,}, changed 0, only in A 0, only in B 0", words)
 
     def test_a_pseudonym_is_not_redacted_again(self):
         def redactions(name):
@@ -139,6 +139,11 @@ class WhatLibcurlCannotSay(unittest.TestCase):
                 expected[dataclasses.replace(request, headers=(*host, *rest)).content()] += 1
             self.assertEqual(place.contents("second"), expected)
             self.assertEqual(place.diff("first", "second")[0], 1)
+            code, words = place.diff("first", "second", "--tolerate=curl")
+            self.assertEqual(code, 0, words)
+            self.assertIn("equal 200, changed 0, only in A 0, only in B 0", words)
+            self.assertIn("host moved to the front", words)
+            self.assertIn("host spelled Host", words)
 
     def test_what_is_not_expressible_is_counted_and_not_lost(self):
         head_with_body = hostile.with_length(b"body", method=b"HEAD")
