@@ -306,6 +306,10 @@ def order_interval(values):
     return ordered[below - 1], ordered[n - below], 100 * coverage
 
 
+def figure(value, unit):
+    return f"{value:,.0f} {unit}" if value >= 1000 else f"{value:.4g} {unit}"
+
+
 class Pairs:
     """Paired figures of ours and the peer's, one of each a pair."""
 
@@ -332,8 +336,8 @@ class Pairs:
                 verdict += ", the interval crosses it"
         sign = ">=" if self.more_is_better else "<="
         bound = " (bound)" if self.by_bound else ""
-        return [self.what, f"{statistics.median(self.ours) * self.scale:,.4g} {self.unit}",
-                f"{statistics.median(self.peers) * self.scale:,.4g} {self.unit}", f"{ratio:.3f}",
+        return [self.what, figure(statistics.median(self.ours) * self.scale, self.unit),
+                figure(statistics.median(self.peers) * self.scale, self.unit), f"{ratio:.3f}",
                 f"{low:.3f} to {high:.3f} ({coverage:.0f} %)",
                 f"{sign} {self.bar:g}{bound}" if self.bar is not None else "", verdict]
 
