@@ -86,10 +86,12 @@ TEST(ProtocolSessionTest, ArrivalIsTheTimeOfTheFirstByteThatWasHeldBack) {
   peer.clock.Advance(seconds(1));
   peer.Send("P");
   peer.clock.Advance(seconds(1));
-  peer.Send("UT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+  peer.Send("R");  // as PRI
+  peer.clock.Advance(seconds(1));
+  peer.Send("OPFIND / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   ASSERT_EQ(peer.sink.records.size(), 1u);
   EXPECT_EQ(peer.sink.records[0].arrival, start + seconds(1));
-  EXPECT_EQ(peer.sink.records[0].completed, start + seconds(2));
+  EXPECT_EQ(peer.sink.records[0].completed, start + seconds(3));
 }
 
 TEST(ProtocolSessionTest, UpgradeToH2cIsAnOrdinaryRequestAndTheConnectionGoesOn) {
