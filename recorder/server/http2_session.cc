@@ -1,19 +1,14 @@
 #include "recorder/server/http2_session.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/check.h"
 #include "net/http/authority.h"
+#include "recorder/server/http2_submit.h"
 
 namespace shadowreel {
 namespace {
-
-// What RFC 9113, 6.5.2 counts for a field beside its name and value, and fields that are not ours
-// to limit: the pseudo-headers.
-constexpr size_t kFieldOverhead = 32;
-constexpr size_t kPseudoHeaders = 4;
 
 // A head's frames beside its first. nghttp2 1.52 has this limit too, but counts each piece in which
 // a frame's beginning arrives, of 9 bytes at most.
@@ -27,15 +22,6 @@ std::string_view View(const uint8_t* bytes, size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-// For names and values that are constants.
-nghttp2_nv Nv(std::string_view name, std::string_view value) {
-  const auto bytes = [](std::string_view text) {
-    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
-  };
-  return {bytes(name), bytes(value), name.size(), value.size(),
-          NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
-}
-
 nghttp2_option* MakeOptions() {
   nghttp2_option* options = nullptr;
   CHECK(nghttp2_option_new(&options) == 0);
@@ -43,17 +29,6 @@ nghttp2_option* MakeOptions() {
   nghttp2_option_set_stream_reset_rate_limit(options, UINT64_MAX, UINT64_MAX);
   nghttp2_option_set_max_continuations(options, kFrameBeginBytes * (kMaxContinuations + 1));
   return options;
-}
-
-uint32_t ErrorFor(int nghttp2_error) {
-  switch (nghttp2_error) {
-    case NGHTTP2_ERR_FLOODED:
-      return NGHTTP2_ENHANCE_YOUR_CALM;
-    case NGHTTP2_ERR_NOMEM:
-      return NGHTTP2_INTERNAL_ERROR;
-    default:
-      return NGHTTP2_PROTOCOL_ERROR;
-  }
 }
 
 }  // namespace
@@ -138,27 +113,14 @@ Http2Session::Http2Session(const Http2SessionOptions& options, uint64_t connecti
   nghttp2_session* session = nullptr;
   CHECK(nghttp2_session_server_new2(&session, callbacks, this, nghttp2_options) == 0);
   session_.reset(session);
-  SubmitSettings();
+  SubmitAnnouncement(session, {.max_streams = options_.max_streams,
+                               .stream_window = options_.stream_window,
+                               .connection_window = options_.connection_window,
+                               .max_head_bytes = options_.limits.max_head_bytes,
+                               .max_fields = options_.limits.max_fields});
 }
 
 Http2Session::~Http2Session() = default;
-
-void Http2Session::SubmitSettings() {
-  const Http2Limits& limits = options_.limits;
-  const size_t list_size =
-      limits.max_head_bytes + kFieldOverhead * (limits.max_fields + kPseudoHeaders);
-  const std::array<nghttp2_settings_entry, 4> settings{{
-      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options_.max_streams},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<uint32_t>(options_.stream_window)},
-      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(list_size)},
-      // Priorities order answers; ours have no bodies. Off, no memory goes into their tree.
-      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
-  }};
-  CHECK(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings.data(),
-                                settings.size()) == 0);
-  CHECK(nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
-                                              options_.connection_window) == 0);
-}
 
 void Http2Session::OnBytes(std::string_view bytes, Instant now) {
   if (closing_) return;
@@ -169,7 +131,7 @@ void Http2Session::OnBytes(std::string_view bytes, Instant now) {
   if (excessive_) {
     Terminate(NGHTTP2_ENHANCE_YOUR_CALM, Refusal::kHeadTooLarge);
   } else if (taken < 0) {
-    Terminate(ErrorFor(static_cast<int>(taken)), Refusal::kBadRequest);
+    Terminate(Http2ErrorFor(static_cast<int>(taken)), Refusal::kBadRequest);
   } else {
     Pump();
   }
@@ -260,19 +222,17 @@ int Http2Session::OnFrame(const nghttp2_frame& frame) {
 void Http2Session::OnHead(Http2Stream& stream, bool ends) {
   using Phase = Http2Stream::Phase;
   if (stream.phase() == Phase::kHeadTooLarge) {
-    Answer(stream, "431");
+    SubmitAnswer(session_.get(), stream.id(), Http2Answer::kHeadTooLarge);
     return stream.Drop(Phase::kAnswered);
   }
   if (stream.is_connect()) {
     sink_.Refuse(Refusal::kUnknownMethod);
-    Answer(stream, "501");
+    SubmitAnswer(session_.get(), stream.id(), Http2Answer::kNotImplemented);
     return stream.Drop(Phase::kAnswered);
   }
   stream.EndHead(connection_, peer_);
   if (!ends && stream.expects_continue()) {
-    const nghttp2_nv status = Nv(":status", "100");
-    CHECK(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, stream.id(), nullptr, &status,
-                                 1, nullptr) == 0);
+    SubmitAnswer(session_.get(), stream.id(), Http2Answer::kContinue);
   }
   if (!sink_.Admit()) return stream.Drop(Phase::kIgnored);
   stream.Admitted();
@@ -290,17 +250,8 @@ void Http2Session::OnMessage(Http2Stream& stream) {
   if (stream.phase() == Http2Stream::Phase::kReceiving) {
     sink_.Offer(stream.TakeRecord(/*complete=*/true));
   }
-  Answer(stream, stream.is_grpc() ? "200" : "202");
-}
-
-void Http2Session::Answer(const Http2Stream& stream, std::string_view status) {
-  std::array<nghttp2_nv, 3> fields{Nv(":status", status)};
-  size_t count = 1;
-  if (status == "200") {  // gRPC's Trailers-Only, which a gRPC client takes for success
-    fields[count++] = Nv("content-type", "application/grpc");
-    fields[count++] = Nv("grpc-status", "0");
-  }
-  CHECK(nghttp2_submit_response(session_.get(), stream.id(), fields.data(), count, nullptr) == 0);
+  SubmitAnswer(session_.get(), stream.id(),
+               stream.is_grpc() ? Http2Answer::kGrpcOk : Http2Answer::kAccepted);
 }
 
 void Http2Session::Shed(Http2Stream& stream) {

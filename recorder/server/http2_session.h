@@ -80,7 +80,6 @@ class Http2Session final : public ServerSession {
     void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
   };
 
-  void SubmitSettings();
   Http2Stream* Find(int32_t id) const;
   void Touch(Http2Stream& stream);
 
@@ -95,7 +94,6 @@ class Http2Session final : public ServerSession {
   void OnInvalidFrame(const nghttp2_frame& frame);
   void OnStreamClose(int32_t id);
 
-  void Answer(const Http2Stream& stream, std::string_view status);
   void Shed(Http2Stream& stream);
   // The request, if it has no outcome yet, ends here: refused before its head's end, else
   // incomplete.
