@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/check.h"
 
@@ -46,7 +45,7 @@ struct Http2Client::Callbacks {
                           uint32_t* flags, nghttp2_data_source* source, void*) {
     Body& body = *static_cast<Body*>(source->ptr);
     const size_t size = std::min(room, body.bytes.size());
-    std::memcpy(to, body.bytes.data(), size);
+    std::copy_n(body.bytes.data(), size, to);
     body.bytes.erase(0, size);
     if (!body.bytes.empty()) return static_cast<ssize_t>(size);
     if (!body.end) return size == 0 ? ssize_t{NGHTTP2_ERR_DEFERRED} : static_cast<ssize_t>(size);
@@ -175,7 +174,8 @@ std::string Literals(const FieldList& fields) {
   std::string bytes;
   for (const auto& [name, value] : fields) {
     bytes += '\0';
-    bytes += StringLength(name.size()) + name + StringLength(value.size()) + value;
+    bytes.append(StringLength(name.size())).append(name);
+    bytes.append(StringLength(value.size())).append(value);
   }
   return bytes;
 }

@@ -124,7 +124,7 @@ TEST(Http2HostileTest, HpackBombsAreRefusedAndTakeNoMemory) {
     if (in_trailers) {
       bytes += Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, head);
     } else {
-      bomb = head + bomb;
+      bomb.insert(0, head);
     }
     bytes += Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1, bomb);
     peer.session.OnBytes(bytes, peer.Now());
@@ -203,6 +203,7 @@ TEST(Http2HostileTest, BrokenProtocolIsToldByGoawayAndEndsTheConnection) {
 TEST(Http2HostileTest, BurstOfResetsIsRecordedAndDoesNotCutTheConnection) {
   Http2Peer peer;
   std::vector<int32_t> ids;
+  ids.reserve(1500);
   for (int i = 0; i < 1500; ++i) ids.push_back(peer.client.Open(Head("POST", "/"), "half"));
   peer.Talk();
   std::string burst;
@@ -224,6 +225,7 @@ TEST(Http2HostileTest, OneResetOverTheLimitCutsTheConnectionWhateverItCameOver) 
   Http2Peer peer({}, {.burst = 1000, .rate = 0});
   for (int i = 0; i < 300; ++i) peer.resets.Allow("192.0.2.1", {});  // on its other connections
   std::vector<int32_t> ids;
+  ids.reserve(702);
   for (int i = 0; i < 702; ++i) ids.push_back(peer.client.Open(Head("POST", "/"), "half"));
   peer.Talk();
   for (int i = 0; i < 700; ++i) peer.client.Reset(ids[i]);

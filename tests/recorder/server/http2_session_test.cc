@@ -84,6 +84,7 @@ TEST(Http2SessionTest, TargetsAreKeptByteByByte) {
 TEST(Http2SessionTest, InterleavedStreamsAreToldApart) {
   Http2Peer peer;
   std::vector<int32_t> ids;
+  ids.reserve(20);
   std::vector<std::string> bodies(20);
   for (int i = 0; i < 20; ++i) ids.push_back(peer.client.Open(Head("POST", fmt::format("/{}", i))));
   for (int round = 0; round < 5; ++round) {
