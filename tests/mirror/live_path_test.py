@@ -5,6 +5,7 @@ have come."""
 import glob
 import os
 import signal
+import socket
 import threading
 import time
 import unittest
@@ -32,6 +33,11 @@ def wait_for(condition, what):
             return
         time.sleep(0.01)
     raise RuntimeError(f"waited in vain for {what}")
+
+
+def accepts(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Recorder(parts.Recorder):
@@ -207,6 +213,18 @@ class LivePath(unittest.TestCase):
         self.assertEqual((ledger["received"], ledger["written"] + ledger["shed"]), (208, 208))
         self.assertEqual(ledger["shed_by"]["disk_full"], ledger["shed"])
         self.assertTrue(self.recorder.says("requests were shed: the recording is not complete"))
+
+    def test_on_a_stalled_disk_a_stop_waits_and_a_second_signal_does_not(self):
+        self.start()
+        self.live.send(8)
+        self.recorder.stall()
+        self.nginx.stop()
+        self.recorder.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: not accepts(self.recorder.port), "the first signal to be seen")
+        self.assertIsNone(self.recorder.process.poll())
+        self.recorder.end(signal.SIGTERM)
+        self.assertEqual(self.recorder.process.returncode, 6)
+        self.assertTrue(self.recorder.says("stopped by a second signal"))
 
     def test_a_frozen_recorder_holds_the_next_request_without_time_outs(self):
         self.start(connections=1)
