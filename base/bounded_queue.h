@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/check.h"
+
 namespace shadowreel {
 
 // A queue between threads, bounded in bytes and in items. Thread-safe.
@@ -18,6 +20,9 @@ class BoundedQueue {
   struct Limits {
     size_t bytes;
     size_t items;
+    // A consumer that waits is woken when so many items are there, or an eighth of `bytes`; else by
+    // its patience. More than one saves most switches between threads where an item may wait.
+    size_t wake_items = 1;
   };
 
   explicit BoundedQueue(Limits limits) : limits_(limits) {}
@@ -25,29 +30,35 @@ class BoundedQueue {
   // Never waits. Returns false, leaving `item` alone, when it does not fit or the queue is closed.
   // An item larger than the whole queue fits when the queue is empty.
   bool TryPush(T&& item, size_t bytes) {
+    bool wake = false;
     {
       std::lock_guard lock(mutex_);
       if (closed_ || !FitsLocked(bytes)) return false;
-      PushLocked(std::move(item), bytes);
+      wake = PushLocked(std::move(item), bytes);
     }
-    filled_.notify_one();
+    if (wake) filled_.notify_one();
     return true;
   }
 
-  // Waits for room. Returns false when the queue is or gets closed.
+  // Waits for room. Returns false when the queue is or gets closed. A wait for room ends when the
+  // queue is half empty at the earliest: a producer woken for each item would cost two switches
+  // between threads an item.
   bool Push(T&& item, size_t bytes) {
+    bool wake = false;
     {
       std::unique_lock lock(mutex_);
       drained_.wait(lock, [&] { return closed_ || FitsLocked(bytes); });
       if (closed_) return false;
-      PushLocked(std::move(item), bytes);
+      wake = PushLocked(std::move(item), bytes);
     }
-    filled_.notify_one();
+    if (wake) filled_.notify_one();
     return true;
   }
 
-  // Waits for an item; nothing when the queue is closed and empty.
+  // Waits for an item; nothing when the queue is closed and empty. Not with wake_items above 1:
+  // without patience, few items would wait for ever.
   std::optional<T> Pop() {
+    CHECK(limits_.wake_items <= 1);
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
     return TakeLocked();
@@ -94,9 +105,11 @@ class BoundedQueue {
                               bytes_ <= limits_.bytes - bytes);
   }
 
-  void PushLocked(T&& item, size_t bytes) {
+  // Whether a waiting consumer is to be woken.
+  bool PushLocked(T&& item, size_t bytes) {
     items_.emplace_back(std::move(item), bytes);
     bytes_ += bytes;
+    return items_.size() >= limits_.wake_items || bytes_ >= limits_.bytes / 8;
   }
 
   std::optional<T> TakeLocked() {
@@ -105,7 +118,7 @@ class BoundedQueue {
     bytes_ -= items_.front().second;
     items_.pop_front();
     // All: one large item's room may be enough for several waiting pushes.
-    drained_.notify_all();
+    if (items_.size() <= limits_.items / 2 && bytes_ <= limits_.bytes / 2) drained_.notify_all();
     return item;
   }
 

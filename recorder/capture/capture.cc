@@ -12,6 +12,9 @@ namespace shadowreel {
 namespace {
 
 constexpr size_t kMaxQueuedRecords = size_t{1} << 20;
+// The roller's thread is woken for so many records, or by its tick: a switch of thread costs more
+// than storing a record does, and a record may wait for the sync interval anyway.
+constexpr size_t kRecordsPerWake = 64;
 constexpr auto kTick = std::chrono::milliseconds(100);
 
 // Pseudonyms of two keys do not match; the operator should know.
@@ -49,7 +52,9 @@ Capture::Capture(FileSystem& files, const Clock& clock, const CaptureOptions& op
       recording_(state.recording),
       ends_at_(state.ends_at),
       deadline_(clock.SteadyNow() + (state.ends_at - clock.WallNow())),
-      queue_({.bytes = options.queue_bytes, .items = kMaxQueuedRecords}),
+      queue_({.bytes = options.queue_bytes,
+              .items = kMaxQueuedRecords,
+              .wake_items = kRecordsPerWake}),
       ledger_(state.ledger),
       sink_(recording_, Sampler(options.percent, options.seed), queue_, disk_, ledger_),
       state_(std::move(state)),
@@ -85,14 +90,23 @@ void Capture::Roll(const std::stop_token& stop) {
       WaitBlocked(stop);
       if (stop.stop_requested()) roller_.Retry();
       if (stop.stop_requested() && roller_.blocked()) break;
-    } else if (std::optional<Record> record = queue_.PopFor(kTick)) {
-      roller_.Take(std::move(*record));
+    } else {
+      TakeQueued();
     }
     roller_.Tick();
   }
   while (queue_.TryPop()) roller_.Shed();
   sealed_ = roller_.Finish();
   drained_ = true;
+}
+
+void Capture::TakeQueued() {
+  std::optional<Record> record = queue_.PopFor(kTick);
+  for (size_t taken = 1; record; ++taken) {
+    roller_.Take(std::move(*record));
+    if (roller_.blocked() || taken == kRecordsPerWake) return;
+    record = queue_.TryPop();
+  }
 }
 
 // While the disk is away, the queue is left to fill up.

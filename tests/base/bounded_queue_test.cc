@@ -85,6 +85,23 @@ TEST(BoundedQueueTest, LostPatienceIsNotTheEnd) {
   EXPECT_FALSE(queue.Finished());
 }
 
+TEST(BoundedQueueTest, AWaitingConsumerIsWokenOnceEnoughIsThere) {
+  for (const auto& [items, bytes] : {std::pair(3, 1), std::pair(1, 13)}) {
+    Queue queue({.bytes = 100, .items = 10, .wake_items = 3});
+    std::optional<int> popped;
+    std::thread popper([&] { popped = queue.PopFor(std::chrono::hours(1)); });
+    for (int i = 0; i < items; ++i) EXPECT_TRUE(queue.TryPush(i + 0, static_cast<size_t>(bytes)));
+    popper.join();
+    EXPECT_EQ(popped, 0);
+  }
+}
+
+TEST(BoundedQueueTest, WhatIsThereIsTakenWithoutAWake) {
+  Queue queue({.bytes = 100, .items = 10, .wake_items = 3});
+  EXPECT_TRUE(queue.TryPush(7, 1));
+  EXPECT_EQ(queue.PopFor(std::chrono::hours(1)), 7);
+}
+
 TEST(BoundedQueueTest, ClosingReleasesWaitingThreads) {
   Queue full({1, 1});
   Queue empty({1, 1});
