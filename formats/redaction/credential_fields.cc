@@ -5,12 +5,12 @@
 namespace shadowreel {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 // Narrows [*begin, *end) to what stands between blanks.
 void Trim(std::string_view text, size_t* begin, size_t* end) {
-  while (*begin < *end && kBlanks.find(text[*begin]) != std::string_view::npos) ++*begin;
-  while (*begin < *end && kBlanks.find(text[*end - 1]) != std::string_view::npos) --*end;
+  while (*begin < *end && IsBlank(text[*begin])) ++*begin;
+  while (*begin < *end && IsBlank(text[*end - 1])) --*end;
 }
 
 // One piece between semicolons: [begin, end) of `text`.

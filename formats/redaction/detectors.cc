@@ -21,12 +21,43 @@ bool IsAlphanumeric(char c) {
 
 bool IsBase64Url(char c) { return IsAlphanumeric(c) || c == '-' || c == '_'; }
 
-bool MayHoldSecret(std::string_view text) {
-  if (text.size() < kShortestCard) return text.find(kJwtBeginning) != std::string_view::npos;
-  if (std::count_if(text.begin(), text.end(), IsDigit) >= static_cast<int>(kShortestCard)) {
-    return true;
+bool IsGroupMark(char c) { return c == ' ' || c == '-'; }
+
+// Whether the digit at `at` stands among enough others for a card, single group marks between
+// them. Looks at a bounded number of bytes around it.
+bool StandsInLongRun(std::string_view text, size_t at) {
+  // So many bytes of a run hold enough digits.
+  constexpr size_t kReach = 2 * kShortestCard;
+  const auto continues = [text](size_t next, size_t from) {
+    return IsDigit(text[next]) || (IsGroupMark(text[next]) && IsDigit(text[from]));
+  };
+  size_t begin = at;
+  while (begin > 0 && at - begin < kReach && continues(begin - 1, begin)) --begin;
+  size_t digits = IsDigit(text[begin]) ? 1 : 0;
+  for (size_t next = begin + 1; next < text.size() && digits < kShortestCard; ++next) {
+    if (!continues(next, next - 1)) break;
+    if (IsDigit(text[next])) ++digits;
   }
-  return text.find(kJwtBeginning) != std::string_view::npos;
+  return digits >= kShortestCard;
+}
+
+// False for most texts without a card, and for none with one. In a card no two neighbours both are
+// group marks, and it has kShortestCard bytes at least: it holds one of the pairs looked at.
+bool MayHoldCard(std::string_view text) {
+  for (size_t at = 0; at + 1 < text.size(); at += kShortestCard - 1) {
+    const size_t digit = IsDigit(text[at]) ? at : at + 1;
+    if (IsDigit(text[digit]) && StandsInLongRun(text, digit)) return true;
+  }
+  return false;
+}
+
+// Looks for its rarest letter.
+bool HoldsJwtBeginning(std::string_view text) {
+  constexpr size_t kBefore = kJwtBeginning.size() - 1;
+  for (size_t at = kBefore; (at = text.find('J', at)) != std::string_view::npos; ++at) {
+    if (text[at - 2] == 'e' && text[at - 1] == 'y') return true;
+  }
+  return false;
 }
 
 size_t EndOfPart(std::string_view text, size_t begin) {
@@ -73,8 +104,7 @@ size_t EndOfCard(std::string_view text, size_t begin) {
   size_t card_end = begin;
   for (size_t at = begin; at < text.size() && count < digits.size(); ++at) {
     if (!IsDigit(text[at])) {
-      const bool groups = text[at] == ' ' || text[at] == '-';
-      if (!groups || at + 1 == text.size() || !IsDigit(text[at + 1])) break;
+      if (!IsGroupMark(text[at]) || at + 1 == text.size() || !IsDigit(text[at + 1])) break;
       continue;
     }
     digits[count++] = text[at];
@@ -88,7 +118,7 @@ size_t EndOfCard(std::string_view text, size_t begin) {
 }  // namespace
 
 void DetectSecrets(std::string_view text, Findings* findings) {
-  if (!MayHoldSecret(text)) return;
+  if (!MayHoldCard(text) && !HoldsJwtBeginning(text)) return;
   for (size_t at = 0; at < text.size();) {
     if (text[at] == kTokenPrefix[0] && IsToken(text.substr(at, kTokenLength))) {
       at += kTokenLength;

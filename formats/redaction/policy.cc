@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-
-#include "net/http/fields.h"
 
 namespace shadowreel {
 namespace {
@@ -105,12 +105,14 @@ static_assert(std::is_sorted(kQueryKeys.begin(), kQueryKeys.end()));
 // Longer than every name in the tables, so a longer name is in none of them.
 constexpr size_t kLongestName = 32;
 
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 // A name in lower case on the stack, at most kLongestName bytes.
 class LowerName {
  public:
   bool Append(char c) {
     if (size_ == bytes_.size()) return false;
-    bytes_[size_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    bytes_[size_++] = Lower(c);
     return true;
   }
   std::string_view view() const { return {bytes_.data(), size_}; }
@@ -120,15 +122,45 @@ class LowerName {
   size_t size_ = 0;
 };
 
-FieldRule RuleInTable(std::string_view name) {
-  LowerName lower;
-  for (char c : name) {
-    if (!lower.Append(c)) return FieldRule::kPlain;
+// Places in kFields in the order of the names' lengths, and where each length begins there.
+struct FieldsByLength {
+  std::array<uint8_t, kFields.size()> order{};
+  std::array<uint8_t, kLongestName + 2> begins{};
+};
+
+constexpr FieldsByLength OrderFieldsByLength() {
+  FieldsByLength by_length;
+  size_t next = 0;
+  for (size_t length = 0; length <= kLongestName; ++length) {
+    by_length.begins[length] = static_cast<uint8_t>(next);
+    for (size_t i = 0; i < kFields.size(); ++i) {
+      if (kFields[i].name.size() == length) by_length.order[next++] = static_cast<uint8_t>(i);
+    }
   }
-  const NamedRule wanted{lower.view(), FieldRule::kPlain};
-  auto found = std::lower_bound(kFields.begin(), kFields.end(), wanted, ByName);
-  if (found == kFields.end() || found->name != wanted.name) return FieldRule::kPlain;
-  return found->rule;
+  by_length.begins[kLongestName + 1] = static_cast<uint8_t>(next);
+  return by_length;
+}
+
+constexpr FieldsByLength kFieldsByLength = OrderFieldsByLength();
+static_assert(kFieldsByLength.begins.back() == kFields.size());
+
+// Whether the text begins with `lower`, which is in lower case.
+bool BeginsWith(std::string_view text, std::string_view lower) {
+  if (text.size() < lower.size()) return false;
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if (Lower(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
+FieldRule RuleInTable(std::string_view name) {
+  if (name.size() > kLongestName) return FieldRule::kPlain;
+  const size_t end = kFieldsByLength.begins[name.size() + 1];
+  for (size_t i = kFieldsByLength.begins[name.size()]; i < end; ++i) {
+    const NamedRule& field = kFields[kFieldsByLength.order[i]];
+    if (BeginsWith(name, field.name)) return field.rule;
+  }
+  return FieldRule::kPlain;
 }
 
 int HexValue(char c) {
@@ -154,12 +186,12 @@ FieldRule RuleOfField(std::string_view name) {
   if (rule != FieldRule::kPlain) return rule;
   for (std::string_view ending : kCredentialEndings) {
     if (name.size() >= ending.size() &&
-        EqualsIgnoreCase(name.substr(name.size() - ending.size()), ending)) {
+        BeginsWith(name.substr(name.size() - ending.size()), ending)) {
       return FieldRule::kCredential;
     }
   }
   for (std::string_view beginning : kExemptBeginnings) {
-    if (EqualsIgnoreCase(name.substr(0, beginning.size()), beginning)) return FieldRule::kExempt;
+    if (BeginsWith(name, beginning)) return FieldRule::kExempt;
   }
   return FieldRule::kPlain;
 }

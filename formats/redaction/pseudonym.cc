@@ -1,9 +1,6 @@
 #include "formats/redaction/pseudonym.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
-
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -15,6 +12,7 @@ namespace {
 constexpr size_t kMacLength = 22;
 constexpr size_t kCheckLength = 4;
 constexpr size_t kCheckedLength = kTokenLength - kCheckLength;
+static_assert(kCheckedLength == kTokenPrefix.size() + 1 + kMacLength);
 constexpr std::string_view kLetters = "acqjnp";
 
 char LetterOf(RedactionClass kind) {
@@ -35,62 +33,46 @@ char LetterOf(RedactionClass kind) {
   CHECK(false);
 }
 
-// The first `length` characters of the bytes' base64url (RFC 4648, 5); the bytes must suffice.
-std::string Base64Url(std::string_view bytes, size_t length) {
+// Writes the first `length` characters of the bytes' base64url (RFC 4648, 5).
+void WriteBase64Url(const Sha256Digest& bytes, size_t length, char* out) {
   static constexpr char kAlphabet[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  text.reserve(length);
   uint32_t bits = 0;
   int held = 0;
-  for (size_t next = 0; text.size() < length;) {
+  for (size_t next = 0; length > 0; --length) {
     if (held < 6) {
-      bits = (bits << 8) | static_cast<uint8_t>(bytes[next++]);
+      bits = (bits << 8) | bytes[next++];
       held += 8;
     }
     held -= 6;
-    text.push_back(kAlphabet[(bits >> held) & 63]);
+    *out++ = kAlphabet[(bits >> held) & 63];
   }
-  return text;
 }
 
-std::string CheckOf(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return Base64Url({reinterpret_cast<const char*>(digest.data()), 3}, kCheckLength);
+std::array<char, kCheckLength> CheckOf(std::string_view text) {
+  std::array<char, kCheckLength> check;
+  WriteBase64Url(Sha256(text), check.size(), check.data());
+  return check;
 }
 
 }  // namespace
 
-std::string HmacSha256(std::string_view key, std::string_view message) {
-  std::string mac(SHA256_DIGEST_LENGTH, '\0');
-  unsigned int length = 0;
-  const unsigned char* done =
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
-           reinterpret_cast<unsigned char*>(mac.data()), &length);
-  CHECK(done != nullptr && length == mac.size());
-  return mac;
-}
-
-std::string MakeToken(std::string_view key, RedactionClass kind, std::string_view value) {
-  const char letter = LetterOf(kind);
-  std::string message;
-  message.reserve(value.size() + 2);
-  message.push_back(letter);
-  message.push_back('\0');
-  message.append(value);
-  std::string token(kTokenPrefix);
-  token.push_back(letter);
-  token.append(Base64Url(HmacSha256(key, message), kMacLength));
-  token.append(CheckOf(token));
-  return token;
+void TokenMaker::Append(RedactionClass kind, std::string_view value, std::string* out) const {
+  const std::array<char, 2> separation = {LetterOf(kind), '\0'};
+  std::array<char, kCheckedLength> token;
+  char* const letter = std::copy(kTokenPrefix.begin(), kTokenPrefix.end(), token.data());
+  *letter = separation[0];
+  WriteBase64Url(hmac_.Of({separation.data(), separation.size()}, value), kMacLength, letter + 1);
+  const std::string_view checked(token.data(), token.size());
+  const std::array<char, kCheckLength> check = CheckOf(checked);
+  out->append(checked).append(check.data(), check.size());
 }
 
 bool IsToken(std::string_view text) {
   if (text.size() != kTokenLength || !text.starts_with(kTokenPrefix)) return false;
   if (kLetters.find(text[kTokenPrefix.size()]) == std::string_view::npos) return false;
-  return CheckOf(text.substr(0, kCheckedLength)) == text.substr(kCheckedLength);
+  const std::array<char, kCheckLength> check = CheckOf(text.substr(0, kCheckedLength));
+  return text.substr(kCheckedLength) == std::string_view(check.data(), check.size());
 }
 
 bool IsPseudonym(std::string_view text) {

@@ -26,13 +26,18 @@ void FindUserinfo(std::string_view url, Findings* findings) {
   findings->push_back({RedactionClass::kCredential, begin, at});
 }
 
+bool EndsPath(char c) { return c == '?' || c == '#'; }
+
+bool EndsPair(char c) { return c == '&' || c == ';' || EndsPath(c); }
+
 void FindQueryValues(std::string_view url, Findings* findings) {
-  static constexpr std::string_view kSeparators = "&;?#";
-  size_t separator = url.find_first_of("?#");
-  while (separator != std::string_view::npos) {
-    const size_t begin = separator + 1;
-    separator = url.find_first_of(kSeparators, begin);
-    const size_t end = std::min(separator, url.size());
+  const char* const first = url.data();
+  const char* const last = first + url.size();
+  const char* separator = std::find_if(first, last, EndsPath);
+  while (separator != last) {
+    const auto begin = static_cast<size_t>(separator + 1 - first);
+    separator = std::find_if(separator + 1, last, EndsPair);
+    const auto end = static_cast<size_t>(separator - first);
     const std::string_view piece = url.substr(begin, end - begin);
     const size_t equals = piece.find('=');
     if (equals == std::string_view::npos || !IsSecretQueryKey(piece.substr(0, equals))) continue;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "formats/redaction/pseudonym.h"
+#include "formats/redaction/hmac_sha256.h"
 #include "formats/redaction/redactor.h"
 
 namespace shadowreel {
@@ -26,7 +26,8 @@ std::string ToHex(std::string_view bytes) {
 }
 
 RedactionKey KeyOf(std::string bytes) {
-  std::string id = ToHex(HmacSha256(bytes, "shadowreel key id")).substr(0, 16);
+  const Sha256Digest mac = HmacSha256(bytes).Of("", "shadowreel key id");
+  std::string id = ToHex({reinterpret_cast<const char*>(mac.data()), 8});
   return {std::move(bytes), std::move(id)};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file_system.h"
 #include "formats/record.h"
+#include "formats/redaction/pseudonym.h"
 
 namespace shadowreel {
 
@@ -28,7 +29,8 @@ std::string ToString(RedactionMode mode);
 
 // Replaces secrets of a record by pseudonyms: keyed HMAC-SHA-256, classes kept apart, the value's
 // shape kept; the same value gives the same token, and a token is left as it is, so redacting
-// twice is redacting once. Thread-compatible.
+// twice is redacting once. Does not change after construction: any threads may use it at once, each
+// with its own records.
 class Redactor {
  public:
   Redactor(RedactionMode mode, RedactionKey key);
@@ -44,7 +46,8 @@ class Redactor {
 
  private:
   const RedactionMode mode_;
-  const RedactionKey key_;
+  const std::string key_id_;
+  const TokenMaker tokens_;
 };
 
 }  // namespace shadowreel

@@ -3,17 +3,26 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 namespace shadowreel {
 namespace {
 
 const std::string kKey(32, 'k');
 
-// RFC 4231, test case 2.
-TEST(PseudonymTest, HmacIsHmacSha256) {
-  const std::string mac = HmacSha256("Jefe", "what do ya want for nothing?");
-  EXPECT_EQ(mac.substr(0, 4), "\x5b\xdc\xc1\x46");
-  EXPECT_EQ(mac.substr(28), "\x64\xec\x38\x43");
+std::string MakeToken(std::string_view key, RedactionClass kind, std::string_view value) {
+  std::string token;
+  TokenMaker(key).Append(kind, value, &token);
+  return token;
+}
+
+TEST(PseudonymTest, TokensAreAppended) {
+  const TokenMaker tokens(kKey);
+  std::string text = "before ";
+  tokens.Append(RedactionClass::kQuery, "one", &text);
+  tokens.Append(RedactionClass::kQuery, "two", &text);
+  EXPECT_EQ(text, "before " + MakeToken(kKey, RedactionClass::kQuery, "one") +
+                      MakeToken(kKey, RedactionClass::kQuery, "two"));
 }
 
 TEST(PseudonymTest, TokenHasItsShape) {
