@@ -153,12 +153,22 @@ bool BeginsWith(std::string_view text, std::string_view lower) {
   return true;
 }
 
+// Whether the text ends with `lower`, which is in lower case. From the end: names differ there.
+bool EndsWith(std::string_view text, std::string_view lower) {
+  if (text.size() < lower.size()) return false;
+  const size_t begin = text.size() - lower.size();
+  for (size_t i = lower.size(); i > 0; --i) {
+    if (Lower(text[begin + i - 1]) != lower[i - 1]) return false;
+  }
+  return true;
+}
+
 FieldRule RuleInTable(std::string_view name) {
   if (name.size() > kLongestName) return FieldRule::kPlain;
   const size_t end = kFieldsByLength.begins[name.size() + 1];
   for (size_t i = kFieldsByLength.begins[name.size()]; i < end; ++i) {
     const NamedRule& field = kFields[kFieldsByLength.order[i]];
-    if (BeginsWith(name, field.name)) return field.rule;
+    if (EndsWith(name, field.name)) return field.rule;
   }
   return FieldRule::kPlain;
 }
@@ -185,10 +195,7 @@ FieldRule RuleOfField(std::string_view name) {
   const FieldRule rule = RuleInTable(name);
   if (rule != FieldRule::kPlain) return rule;
   for (std::string_view ending : kCredentialEndings) {
-    if (name.size() >= ending.size() &&
-        BeginsWith(name.substr(name.size() - ending.size()), ending)) {
-      return FieldRule::kCredential;
-    }
+    if (EndsWith(name, ending)) return FieldRule::kCredential;
   }
   for (std::string_view beginning : kExemptBeginnings) {
     if (BeginsWith(name, beginning)) return FieldRule::kExempt;

@@ -42,10 +42,10 @@ bool RedactText(FieldRule rule, Replacement* replacement) {
   if (rule == FieldRule::kExempt) return false;
   Findings findings;
   FindByRule(rule, replacement->text(), &findings);
-  replacement->Replace(std::move(findings));
+  if (!findings.empty()) replacement->Replace(&findings);
   findings.clear();
   DetectSecrets(replacement->text(), &findings);
-  replacement->Replace(std::move(findings));
+  if (!findings.empty()) replacement->Replace(&findings);
   return replacement->changed();
 }
 

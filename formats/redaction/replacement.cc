@@ -19,14 +19,14 @@ void Replacement::Begin(const RedactionSpan& where, std::string_view text) {
   first_span_ = spans_->size();
 }
 
-void Replacement::Replace(Findings findings) {
+void Replacement::Replace(Findings* findings) {
   const auto stays = [this](const Finding& finding) {
     return finding.length == 0 || IsPseudonym(text_.substr(finding.begin, finding.length));
   };
-  findings.erase(std::remove_if(findings.begin(), findings.end(), stays), findings.end());
-  if (findings.empty()) return;
-  MoveSpans(findings);
-  WriteTokens(findings);
+  findings->erase(std::remove_if(findings->begin(), findings->end(), stays), findings->end());
+  if (findings->empty()) return;
+  MoveSpans(*findings);
+  WriteTokens(*findings);
   std::sort(spans_->begin() + static_cast<std::ptrdiff_t>(first_span_), spans_->end(),
             [](const RedactionSpan& a, const RedactionSpan& b) { return a.begin < b.begin; });
 }

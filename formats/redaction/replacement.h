@@ -21,9 +21,10 @@ class Replacement {
   // Turns to another text, at the place and field of `where`. The text must outlive its turn.
   void Begin(const RedactionSpan& where, std::string_view text);
 
-  // Writes a token over every finding in text() that is neither empty nor a pseudonym already. The
-  // spans of this text move with their bytes and stay ascending.
-  void Replace(Findings findings);
+  // Writes a token over every finding in text() that is neither empty nor a pseudonym already, and
+  // removes the others from `findings`. The spans of this text move with their bytes and stay
+  // ascending.
+  void Replace(Findings* findings);
 
   // The text as it is now; valid until the next call that changes something.
   std::string_view text() const { return text_; }

@@ -15,7 +15,7 @@
 namespace shadowreel {
 namespace {
 
-constexpr size_t kBatch = 1024;
+constexpr size_t kBatch = 64;
 
 // 16 hex digits that look random and differ for every `number` (splitmix64, a bijection).
 std::string Hex(uint64_t number) {

@@ -73,6 +73,16 @@ TEST_F(RedactionKeyTest, IdIsSixteenHexDigitsThatAreNotInTheFile) {
   EXPECT_EQ(Content(path).find(key->id), std::string::npos);
 }
 
+// HMAC-SHA-256 of "shadowreel key id" under 32 bytes 0xaa, its first 8 bytes.
+TEST_F(RedactionKeyTest, IdOfAGivenKeyStays) {
+  const std::string path = PathOf("given");
+  std::ofstream(path, std::ios::binary) << std::string(64, 'a') << "\n";
+  auto key = LoadOrCreateRedactionKey(files_, path);
+  ASSERT_TRUE(key.ok()) << Message(key.status());
+  EXPECT_EQ(key->bytes, std::string(32, '\xaa'));
+  EXPECT_EQ(key->id, "3467d22e4bfaadde");
+}
+
 TEST_F(RedactionKeyTest, MalformedFileIsRefusedByNameAndKept) {
   const std::string digits(64, 'a');
   for (const std::string& content :
