@@ -153,22 +153,19 @@ bool BeginsWith(std::string_view text, std::string_view lower) {
   return true;
 }
 
-// Whether the text ends with `lower`, which is in lower case. From the end: names differ there.
+// The same for the end.
 bool EndsWith(std::string_view text, std::string_view lower) {
-  if (text.size() < lower.size()) return false;
-  const size_t begin = text.size() - lower.size();
-  for (size_t i = lower.size(); i > 0; --i) {
-    if (Lower(text[begin + i - 1]) != lower[i - 1]) return false;
-  }
-  return true;
+  return text.size() >= lower.size() && BeginsWith(text.substr(text.size() - lower.size()), lower);
 }
 
+// `name` is not empty. Most names of one length differ in the last letter.
 FieldRule RuleInTable(std::string_view name) {
   if (name.size() > kLongestName) return FieldRule::kPlain;
+  const char last = Lower(name.back());
   const size_t end = kFieldsByLength.begins[name.size() + 1];
   for (size_t i = kFieldsByLength.begins[name.size()]; i < end; ++i) {
     const NamedRule& field = kFields[kFieldsByLength.order[i]];
-    if (EndsWith(name, field.name)) return field.rule;
+    if (field.name.back() == last && BeginsWith(name, field.name)) return field.rule;
   }
   return FieldRule::kPlain;
 }
@@ -192,13 +189,16 @@ std::optional<char> EscapedByte(std::string_view text, size_t at) {
 }  // namespace
 
 FieldRule RuleOfField(std::string_view name) {
+  if (name.empty()) return FieldRule::kPlain;
   const FieldRule rule = RuleInTable(name);
   if (rule != FieldRule::kPlain) return rule;
+  const char first = Lower(name.front());
+  const char last = Lower(name.back());
   for (std::string_view ending : kCredentialEndings) {
-    if (EndsWith(name, ending)) return FieldRule::kCredential;
+    if (ending.back() == last && EndsWith(name, ending)) return FieldRule::kCredential;
   }
   for (std::string_view beginning : kExemptBeginnings) {
-    if (BeginsWith(name, beginning)) return FieldRule::kExempt;
+    if (beginning.front() == first && BeginsWith(name, beginning)) return FieldRule::kExempt;
   }
   return FieldRule::kPlain;
 }

@@ -26,17 +26,17 @@ void FindUserinfo(std::string_view url, Findings* findings) {
   findings->push_back({RedactionClass::kCredential, begin, at});
 }
 
-bool EndsPath(char c) { return c == '?' || c == '#'; }
+constexpr auto kEndsPath = [](char c) { return c == '?' || c == '#'; };
 
-bool EndsPair(char c) { return c == '&' || c == ';' || EndsPath(c); }
+constexpr auto kEndsPair = [](char c) { return c == '&' || c == ';' || kEndsPath(c); };
 
 void FindQueryValues(std::string_view url, Findings* findings) {
   const char* const first = url.data();
   const char* const last = first + url.size();
-  const char* separator = std::find_if(first, last, EndsPath);
+  const char* separator = std::find_if(first, last, kEndsPath);
   while (separator != last) {
     const auto begin = static_cast<size_t>(separator + 1 - first);
-    separator = std::find_if(separator + 1, last, EndsPair);
+    separator = std::find_if(separator + 1, last, kEndsPair);
     const auto end = static_cast<size_t>(separator - first);
     const std::string_view piece = url.substr(begin, end - begin);
     const size_t equals = piece.find('=');
