@@ -1,8 +1,7 @@
 #pragma once
 
-#include <absl/container/inlined_vector.h>
-
 #include <cstddef>
+#include <vector>
 
 #include "formats/record.h"
 
@@ -16,7 +15,7 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// Findings of one text: ascending and disjoint. The usual few need no allocation.
-using Findings = absl::InlinedVector<Finding, 8>;
+// Findings of one text: ascending and disjoint.
+using Findings = std::vector<Finding>;
 
 }  // namespace shadowreel

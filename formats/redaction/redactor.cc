@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/status.h"
@@ -37,18 +38,6 @@ void FindByRule(FieldRule rule, std::string_view text, Findings* findings) {
   }
 }
 
-// Redacts the text that `replacement` has turned to; whether that changed it.
-bool RedactText(FieldRule rule, Replacement* replacement) {
-  if (rule == FieldRule::kExempt) return false;
-  Findings findings;
-  FindByRule(rule, replacement->text(), &findings);
-  if (!findings.empty()) replacement->Replace(&findings);
-  findings.clear();
-  DetectSecrets(replacement->text(), &findings);
-  if (!findings.empty()) replacement->Replace(&findings);
-  return replacement->changed();
-}
-
 // Copies the first `count` fields, with room for the others.
 Fields FirstFields(const Fields& fields, size_t count) {
   // Tokens are often longer than what they replace.
@@ -59,20 +48,49 @@ Fields FirstFields(const Fields& fields, size_t count) {
   return copy;
 }
 
-void RedactFields(RedactionPlace place, Fields* fields, Replacement* replacement) {
-  std::optional<Fields> rebuilt;
-  for (size_t i = 0; i < fields->size(); ++i) {
-    const FieldView field = (*fields)[i];
+// Redacts the texts of one record; what it allocates serves them all.
+class RecordRedaction {
+ public:
+  RecordRedaction(const TokenMaker& tokens, std::vector<RedactionSpan>* spans)
+      : replacement_(tokens, spans) {}
+
+  void RedactTarget(std::string* target) {
     RedactionSpan where;
-    where.place = place;
-    where.field = static_cast<uint32_t>(i);
-    replacement->Begin(where, field.value);
-    const bool changed = RedactText(RuleOfField(field.name), replacement);
-    if (changed && !rebuilt) rebuilt = FirstFields(*fields, i);
-    if (rebuilt) rebuilt->Add(field.name, replacement->text());
+    where.place = RedactionPlace::kTarget;
+    if (RedactText(FieldRule::kUrl, where, *target)) *target = replacement_.text();
   }
-  if (rebuilt) *fields = std::move(*rebuilt);
-}
+
+  void RedactFields(RedactionPlace place, Fields* fields) {
+    std::optional<Fields> rebuilt;
+    for (size_t i = 0; i < fields->size(); ++i) {
+      const FieldView field = (*fields)[i];
+      RedactionSpan where;
+      where.place = place;
+      where.field = static_cast<uint32_t>(i);
+      const bool changed = RedactText(RuleOfField(field.name), where, field.value);
+      if (changed && !rebuilt) rebuilt = FirstFields(*fields, i);
+      if (rebuilt) rebuilt->Add(field.name, replacement_.text());
+    }
+    if (rebuilt) *fields = std::move(*rebuilt);
+  }
+
+ private:
+  // Whether that changed the text; what it is now stands in replacement_.
+  bool RedactText(FieldRule rule, const RedactionSpan& where, std::string_view text) {
+    replacement_.Begin(where, text);
+    if (rule == FieldRule::kExempt) return false;
+    findings_.clear();
+    FindByRule(rule, text, &findings_);
+    if (!findings_.empty()) replacement_.Replace(&findings_);
+    findings_.clear();
+    DetectSecrets(replacement_.text(), &findings_);
+    if (!findings_.empty()) replacement_.Replace(&findings_);
+    return replacement_.changed();
+  }
+
+  Replacement replacement_;
+  Findings findings_;
+};
 
 }  // namespace
 
@@ -99,13 +117,10 @@ Redactor::~Redactor() = default;
 
 void Redactor::Redact(Record* record) const {
   if (mode_ == RedactionMode::kOff) return;
-  Replacement replacement(tokens_, &record->redactions);
-  RedactionSpan target;
-  target.place = RedactionPlace::kTarget;
-  replacement.Begin(target, record->target);
-  if (RedactText(FieldRule::kUrl, &replacement)) record->target = replacement.text();
-  RedactFields(RedactionPlace::kHeader, &record->headers, &replacement);
-  RedactFields(RedactionPlace::kTrailer, &record->trailers, &replacement);
+  RecordRedaction redaction(tokens_, &record->redactions);
+  redaction.RedactTarget(&record->target);
+  redaction.RedactFields(RedactionPlace::kHeader, &record->headers);
+  redaction.RedactFields(RedactionPlace::kTrailer, &record->trailers);
 }
 
 RedactionMode Redactor::mode() const { return mode_; }

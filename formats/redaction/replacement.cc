@@ -23,7 +23,7 @@ void Replacement::Replace(Findings* findings) {
   const auto stays = [this](const Finding& finding) {
     return finding.length == 0 || IsPseudonym(text_.substr(finding.begin, finding.length));
   };
-  findings->erase(std::remove_if(findings->begin(), findings->end(), stays), findings->end());
+  std::erase_if(*findings, stays);
   if (findings->empty()) return;
   MoveSpans(*findings);
   WriteTokens(*findings);
