@@ -91,6 +91,8 @@ bool Http2Stream::expects_continue() const {
 }
 
 void Http2Stream::Drop(Phase next) {
+  // Moved out first: assigning an empty string leaves a string its memory.
+  const Record dropped = std::move(record_);
   record_ = Record();
   upload_.Release();
   phase_ = next;
