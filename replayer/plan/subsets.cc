@@ -266,12 +266,15 @@ std::string_view WithoutBrackets(std::string_view host) {
   return host;
 }
 
+// "v1, v2", or the first ten "and 3 more".
 template <typename List, typename NameOfItem>
 std::string NamesOf(const List& list, NameOfItem name_of) {
+  constexpr size_t kShown = 10;
   std::vector<std::string> names;
-  names.reserve(list.size());
-  for (const auto& item : list) names.push_back(name_of(item));
-  return fmt::format("{}", fmt::join(names, ", "));
+  for (size_t i = 0; i < std::min(list.size(), kShown); ++i) names.push_back(name_of(list[i]));
+  std::string text = fmt::format("{}", fmt::join(names, ", "));
+  if (list.size() > kShown) text += fmt::format(" and {} more", list.size() - kShown);
+  return text;
 }
 
 }  // namespace

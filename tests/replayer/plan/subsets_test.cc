@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "base/status.h"
 
 namespace shadowreel {
@@ -88,6 +91,15 @@ TEST(SubsetsTest, AMissingSubsetNamesThoseThatThereAre) {
   EXPECT_EQ(EndpointsOf(Find(kFile, "http://httpbin", "V2")).size(), 1U);
 }
 
+TEST(SubsetsTest, OfManyNamesTheFirstTenAreTold) {
+  std::string yaml;
+  for (int i = 1; i <= 13; ++i)
+    yaml += fmt::format("- {{host: h{}, subsets: [{{name: v1}}]}}\n", i);
+  EXPECT_EQ(EndpointsOf(Find(yaml)),
+            (Texts{"subsets.yaml: no entry has the target's host 'httpbin'; there are: h1, h2, h3, "
+                   "h4, h5, h6, h7, h8, h9, h10 and 3 more"}));
+}
+
 TEST(SubsetsTest, OnlyTheSubsetAskedForNeedsEndpoints) {
   EXPECT_EQ(EndpointsOf(Find(kFile, "http://httpbin", "v1")),
             (Texts{"subsets.yaml:4:5: subset 'v1' of httpbin has no endpoints"}));
@@ -98,10 +110,19 @@ TEST(SubsetsTest, ATrafficPolicyIsSeenInTheRuleAndInTheSubset) {
   EXPECT_TRUE(Find(kFile, "http://[::1]")->has_traffic_policy);
 }
 
+using WrongFiles = std::vector<std::pair<std::string, std::string>>;
+
+void ExpectRefused(const WrongFiles& rows) {
+  for (const auto& [yaml, error] : rows) {
+    EXPECT_EQ(ErrorOf(yaml), "subsets.yaml:" + error) << yaml;
+  }
+}
+
+// A rule whose subset goes on.
+const std::string kV2 = "- host: httpbin\n  subsets:\n  - name: v2\n    ";
+
 TEST(SubsetsTest, AWrongFileIsRefusedWithItsPlace) {
-  const std::string v2 = "- host: httpbin\n  subsets:\n  - name: v2\n    ";
-  const std::string ports = "port must be a number from 1 to 65535";
-  const std::pair<std::string, std::string> rows[] = {
+  ExpectRefused({
       {"", "1:1: no subsets; write `- host: ...`"},
       {"# nothing\n", "1:1: no subsets; write `- host: ...`"},
       {"host: httpbin\n", "1:1: a subsets file (`- host: ...`) must be a list"},
@@ -128,51 +149,59 @@ TEST(SubsetsTest, AWrongFileIsRefusedWithItsPlace) {
       {"- host: a\n  ? [b]\n  : c\n", "2:5: a key of an entry must be a word"},
       {"- &x {host: a}\n- <<: *x\n", "1:3: an entry needs subsets"},
       {"- <<: {host: a}\n", "1:3: merge keys (<<) are not supported; write the keys out"},
-      {v2 + "<<: {port: 1}\n", "4:5: merge keys (<<) are not supported; write the keys out"},
-      {v2 + "name: v3\n", "4:5: duplicate key 'name' in a subset"},
-      {v2 + "endpoint: [a]\n",
+  });
+}
+
+TEST(SubsetsTest, AWrongSubsetIsRefusedWithItsPlace) {
+  ExpectRefused({
+      {kV2 + "<<: {port: 1}\n", "4:5: merge keys (<<) are not supported; write the keys out"},
+      {kV2 + "name: v3\n", "4:5: duplicate key 'name' in a subset"},
+      {kV2 + "endpoint: [a]\n",
        "4:5: unknown key 'endpoint' in a subset; it may have: name, labels, port, endpoints, "
        "trafficPolicy"},
       {"- host: a\n  subsets:\n  - labels: {}\n", "3:5: a subset needs a name"},
       {"- host: a\n  subsets:\n  - name: [v2]\n", "3:11: name must be a text"},
       {"- host: a\n  subsets:\n  - name: a b\n",
        "3:11: a subset's name is made of letters, digits, '-', '.' and '_'"},
-      {v2 + "endpoints: [a]\n  - name: v2\n", "5:5: duplicate subset 'v2' of httpbin"},
-      {v2 + "endpoints: [a]\n- host: HTTPBIN\n  subsets: [{name: v1}]\n",
+      {kV2 + "endpoints: [a]\n  - name: v2\n", "5:5: duplicate subset 'v2' of httpbin"},
+      {kV2 + "endpoints: [a]\n- host: HTTPBIN\n  subsets: [{name: v1}]\n",
        "5:3: duplicate host 'HTTPBIN'"},
-      {v2 + "labels: [a]\n", "4:13: labels must be a mapping (key: value)"},
-      {v2 + "labels: {a: b, a: c}\n", "4:20: duplicate key 'a' in labels"},
-      {v2 + "labels: {a: [b]}\n", "4:17: a label's value must be a text"},
-      {v2 + "labels: {a: \"b\\nc\"}\n",
+      {kV2 + "labels: [a]\n", "4:13: labels must be a mapping (key: value)"},
+      {kV2 + "labels: {a: b, a: c}\n", "4:20: duplicate key 'a' in labels"},
+      {kV2 + "labels: {a: [b]}\n", "4:17: a label's value must be a text"},
+      {kV2 + "labels: {a: \"b\\nc\"}\n",
        "4:17: label 'a' is made of letters, digits, '-', '.' and '_'"},
-      {v2 + "labels: {a: }\n", "4:14: 'a' has no value"},
-      {v2 + "labels: ~\n", "4:5: 'labels' has no value"},
-      {v2 + "port: 0\n", "4:11: " + ports},
-      {v2 + "port: 65536\n", "4:11: " + ports},
-      {v2 + "port: -1\n", "4:11: " + ports},
-      {v2 + "port: 80.5\n", "4:11: " + ports},
-      {v2 + "port: http\n", "4:11: " + ports},
-      {v2 + "port: \"80\"\n", "4:11: " + ports},
-      {v2 + "port: [80]\n", "4:11: " + ports},
-      {v2 + "endpoints: []\n", "4:16: endpoints is empty"},
-      {v2 + "endpoints: 10.1.2.3\n", "4:16: endpoints must be a list"},
-      {v2 + "endpoints: [[::1]:80]\n", "4:17: an endpoint (quote \"[::1]:80\") must be a text"},
-      {v2 + "endpoints: [{ip: a}]\n", "4:17: an endpoint (quote \"[::1]:80\") must be a text"},
-      {v2 + "endpoints: [\"a\\nb\"]\n", "4:17: an endpoint is HOST[:PORT]"},
-      {v2 + "endpoints: [http://a]\n", "4:17: an endpoint is HOST[:PORT]"},
-      {v2 + "endpoints: [\"\"]\n",
+      {kV2 + "labels: {a: }\n", "4:14: 'a' has no value"},
+      {kV2 + "labels: ~\n", "4:5: 'labels' has no value"},
+  });
+}
+
+TEST(SubsetsTest, AWrongPortOrEndpointIsRefusedWithItsPlace) {
+  const std::string ports = "port must be a number from 1 to 65535";
+  ExpectRefused({
+      {kV2 + "port: 0\n", "4:11: " + ports},
+      {kV2 + "port: 65536\n", "4:11: " + ports},
+      {kV2 + "port: -1\n", "4:11: " + ports},
+      {kV2 + "port: 80.5\n", "4:11: " + ports},
+      {kV2 + "port: http\n", "4:11: " + ports},
+      {kV2 + "port: \"80\"\n", "4:11: " + ports},
+      {kV2 + "port: [80]\n", "4:11: " + ports},
+      {kV2 + "endpoints: []\n", "4:16: endpoints is empty"},
+      {kV2 + "endpoints: 10.1.2.3\n", "4:16: endpoints must be a list"},
+      {kV2 + "endpoints: [[::1]:80]\n", "4:17: an endpoint (quote \"[::1]:80\") must be a text"},
+      {kV2 + "endpoints: [{ip: a}]\n", "4:17: an endpoint (quote \"[::1]:80\") must be a text"},
+      {kV2 + "endpoints: [\"a\\nb\"]\n", "4:17: an endpoint is HOST[:PORT]"},
+      {kV2 + "endpoints: [http://a]\n", "4:17: an endpoint is HOST[:PORT]"},
+      {kV2 + "endpoints: [\"\"]\n",
        "4:17: endpoint '' is not HOST[:PORT]; an IPv6 address stands in brackets"},
-      {v2 + "endpoints: [\"::1\"]\n",
+      {kV2 + "endpoints: [\"::1\"]\n",
        "4:17: endpoint '::1' is not HOST[:PORT]; an IPv6 address stands in brackets"},
-      {v2 + "endpoints: [a, \"b:0\"]\n",
+      {kV2 + "endpoints: [a, \"b:0\"]\n",
        "4:20: endpoint 'b:0': the port is not a number from 1 to 65535"},
-      {v2 + "endpoints: [\"b:99999\"]\n",
+      {kV2 + "endpoints: [\"b:99999\"]\n",
        "4:17: endpoint 'b:99999': the port is not a number from 1 to 65535"},
-      {v2 + "endpoints: [a, \"A:80\"]\n", "4:20: duplicate endpoint a:80"},
-  };
-  for (const auto& [yaml, error] : rows) {
-    EXPECT_EQ(ErrorOf(yaml), "subsets.yaml:" + error) << yaml;
-  }
+      {kV2 + "endpoints: [a, \"A:80\"]\n", "4:20: duplicate endpoint a:80"},
+  });
 }
 
 TEST(SubsetsTest, EndpointsAreBounded) {
