@@ -18,6 +18,7 @@
 #include "base/units.h"
 #include "recorder/capture/out_directory.h"
 #include "recorder/capture/uuid.h"
+#include "recorder/descriptor_limit.h"
 #include "recorder/server/protocol_session.h"
 #include "recorder/server/upload.h"
 #include "recorder/stop_signals.h"
@@ -85,10 +86,16 @@ absl::Status Run::Start() {
 }
 
 absl::Status Run::Listen() {
+  ListenerOptions listener = options_.listener;
+  listener.max_connections = ReserveDescriptors(listener.max_connections);
+  if (listener.max_connections < options_.listener.max_connections) {
+    Warn(fmt::format("at most {} connections, not {}: the limit of open files is too low",
+                     listener.max_connections, options_.listener.max_connections));
+  }
   // No session is made before the loop runs, and then there is a capture.
   ASSIGN_OR_RETURN(
       listener_,
-      Listener::Create(*loop_, clock_, options_.listener,
+      Listener::Create(*loop_, clock_, std::move(listener),
                        [this](uint64_t connection, const std::string& peer, Instant now) {
                          const SharedByConnections shared{options_.http1, options_.http2,
                                                           capture_->sink(), uploads_, resets_};

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import stat
@@ -369,6 +370,21 @@ class RecorderTest(unittest.TestCase):
         self.assertIn(str(left[0]), recorder.stderr)
         self.assertEqual(left[0].read_bytes(), before)
         self.assertEqual([name[:6] for name in self.segments()], ["000002"])
+
+    def test_connections_leave_descriptors_for_segments(self):
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (40, limits[1]))  # the recorder raises it
+        recorder = self.start("--max_connections=50")
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        crowd = [recorder.connect() for _ in range(50)]
+        for connection in crowd:
+            connection.sendall(request("/"))
+            self.assertEqual(status_of(connection), 202)
+            connection.close()
+        recorder.stop()
+        self.assertEqual((self.ledger()["written"], self.ledger()["shed"]), (50, 0))
+        self.assertNotIn("shed", recorder.stderr)
 
     def test_a_port_in_use_is_one_line_and_leaves_nothing_behind(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
