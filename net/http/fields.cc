@@ -1,20 +1,8 @@
 #include "net/http/fields.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 
 namespace shadowreel {
-namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-}  // namespace
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
-}
 
 void Fields::Add(std::string_view name, std::string_view value) {
   CHECK(bytes_.size() + name.size() + value.size() <= UINT32_MAX);
@@ -31,13 +19,6 @@ void Fields::Reserve(size_t count, size_t bytes) {
 void Fields::Clear() {
   entries_.clear();
   bytes_.clear();
-}
-
-FieldView Fields::operator[](size_t index) const {
-  const Entry& entry = entries_[index];
-  const std::string_view all = bytes_;
-  return {all.substr(entry.begin, entry.name_length),
-          all.substr(entry.begin + entry.name_length, entry.value_length)};
 }
 
 std::optional<std::string_view> Fields::Find(std::string_view name) const {

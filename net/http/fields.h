@@ -23,11 +23,15 @@ class Fields {
  public:
   void Add(std::string_view name, std::string_view value);
   void Reserve(size_t count, size_t bytes);
-  void Clear();
+  void Clear();  // keeps the memory
 
   size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
-  FieldView operator[](size_t index) const;
+  FieldView operator[](size_t index) const {
+    const Entry& entry = entries_[index];
+    const char* const name = bytes_.data() + entry.begin;
+    return {{name, entry.name_length}, {name + entry.name_length, entry.value_length}};
+  }
 
   // The first field of that name, compared without case (RFC 9110, 5.1).
   std::optional<std::string_view> Find(std::string_view name) const;
@@ -67,6 +71,15 @@ class Fields {
 };
 
 // ASCII case-insensitive equality, as HTTP compares names and tokens.
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  constexpr auto kLower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  };
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (kLower(a[i]) != kLower(b[i])) return false;
+  }
+  return true;
+}
 
 }  // namespace shadowreel

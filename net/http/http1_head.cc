@@ -1,20 +1,11 @@
 #include "net/http/http1_head.h"
 
-#include <algorithm>
 #include <charconv>
+
+#include "net/http/token.h"
 
 namespace shadowreel {
 namespace {
-
-// RFC 9110, 5.6.2.
-bool IsTokenCharacter(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool IsToken(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenCharacter);
-}
 
 bool IsWhiteSpace(char c) { return c == ' ' || c == '\t'; }
 
@@ -22,6 +13,15 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && IsWhiteSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsWhiteSpace(text.back())) text.remove_suffix(1);
   return text;
+}
+
+// What is wrong with a line that does not begin with a token and a colon.
+const char* FieldLineProblem(std::string_view line) {
+  if (!line.empty() && IsWhiteSpace(line.front())) return "a folded header line";
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return "a header line without a colon";
+  if (colon > 0 && IsWhiteSpace(line[colon - 1])) return "white space before a header's colon";
+  return "not a header name";
 }
 
 bool ParseDigits(std::string_view text, uint64_t* value) {
@@ -54,6 +54,17 @@ const char* NoteTransferEncoding(std::string_view value, Http1Head* head) {
 
 }  // namespace
 
+void Http1Head::Clear() {
+  method.clear();
+  target.clear();
+  minor_version = 1;
+  headers.Clear();
+  framing = Http1Framing::kNone;
+  content_length = 0;
+  keep_alive = true;
+  expect_continue = false;
+}
+
 const char* ParseRequestLine(std::string_view line, Http1Head* head) {
   const size_t first = line.find(' ');
   const size_t last = line.rfind(' ');
@@ -62,7 +73,7 @@ const char* ParseRequestLine(std::string_view line, Http1Head* head) {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (!IsToken(method)) return "not a method";
-  if (target.empty() || std::any_of(target.begin(), target.end(), IsWhiteSpace)) {
+  if (target.empty() || target.find(' ') != target.npos || target.find('\t') != target.npos) {
     return "white space in the request target";
   }
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return "a version other than HTTP/1.0 or 1.1";
@@ -73,13 +84,9 @@ const char* ParseRequestLine(std::string_view line, Http1Head* head) {
 }
 
 const char* ParseFieldLine(std::string_view line, Fields* fields) {
-  if (!line.empty() && IsWhiteSpace(line.front())) return "a folded header line";
-  const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return "a header line without a colon";
-  const std::string_view name = line.substr(0, colon);
-  if (!name.empty() && IsWhiteSpace(name.back())) return "white space before a header's colon";
-  if (!IsToken(name)) return "not a header name";
-  fields->Add(name, Trim(line.substr(colon + 1)));
+  const size_t length = TokenLength(line);
+  if (length == 0 || length == line.size() || line[length] != ':') return FieldLineProblem(line);
+  fields->Add(line.substr(0, length), Trim(line.substr(length + 1)));
   return nullptr;
 }
 

@@ -22,6 +22,9 @@ struct Http1Head {
   uint64_t content_length = 0;   // with kContentLength
   bool keep_alive = true;        // the peer may send another request
   bool expect_continue = false;  // waits for 100 before it sends the body that is to come
+
+  // Makes it as new; the memory of `target` and `headers` is kept.
+  void Clear();
 };
 
 // The rules below are stricter than llhttp 8.1.0's; http1_parser.h lists where. Lines come without

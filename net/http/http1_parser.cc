@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
+// Memory kept for the head of a connection's next request.
+constexpr size_t kKeptHeadBytes = 4 << 10;
+
 // llhttp knows CONNECT and HTTP/2's PRI, and would leave HTTP/1 after them.
 bool IsUnsupportedMethod(std::string_view method) { return method == "CONNECT" || method == "PRI"; }
 
@@ -48,7 +51,24 @@ bool Http1Parser::started() const {
   return !pending.empty() && pending != "\r";
 }
 
-Http1Head Http1Parser::TakeHead() { return std::exchange(head_, Http1Head()); }
+Http1Head Http1Parser::TakeHead() {
+  if (IsHeadLarge()) return std::exchange(head_, Http1Head());
+  Http1Head taken = head_;  // no larger than it must be, while ours serves the next request
+  head_.Clear();
+  return taken;
+}
+
+bool Http1Parser::IsHeadLarge() const {
+  return head_.target.size() + head_.headers.byte_size() > kKeptHeadBytes;
+}
+
+void Http1Parser::ClearHead() {
+  if (IsHeadLarge()) {
+    head_ = Http1Head();
+  } else {
+    head_.Clear();
+  }
+}
 
 Fields Http1Parser::TakeTrailers() { return std::exchange(trailers_, Fields()); }
 
@@ -152,7 +172,7 @@ void Http1Parser::TakeRequestLine(std::string_view line) {
     }
     return;
   }
-  head_ = Http1Head();
+  ClearHead();
   trailers_.Clear();
   empty_lines_ = 0;
   extension_bytes_ = 0;

@@ -69,7 +69,8 @@ class Http1Parser {
   // A byte of a request has come, and its end was not told yet. Empty lines do not count.
   bool started() const;
 
-  // From kHead to the next message's first byte; taking it leaves an empty one.
+  // From kHead to the next message's first byte; taking it leaves an empty one, and takes no more
+  // memory than the head needs.
   const Http1Head& head() const { return head_; }
   Http1Head TakeHead();
 
@@ -107,6 +108,8 @@ class Http1Parser {
   bool ReadLine(std::string_view* bytes);
   size_t LineLimit() const;
   void TakeLine();
+  bool IsHeadLarge() const;
+  void ClearHead();
   void TakeRequestLine(std::string_view line);
   void TakeFieldLine(std::string_view line, Fields* fields);
   void FinishHead();

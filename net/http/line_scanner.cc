@@ -1,9 +1,42 @@
 #include "net/http/line_scanner.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 namespace shadowreel {
 namespace {
 
 bool IsControl(unsigned char byte) { return (byte < 0x20 && byte != '\t') || byte == 0x7f; }
+
+constexpr uint64_t Repeat(uint8_t byte) { return 0x0101010101010101 * byte; }
+
+// False when none of the eight bytes is below 0x20 or 0x7f.
+bool MayHoldControl(const char* eight) {
+  uint64_t word;
+  std::memcpy(&word, eight, sizeof(word));
+  const uint64_t not_del = word ^ Repeat(0x7f);
+  const uint64_t low = (word - Repeat(0x20)) & ~word;
+  const uint64_t del = (not_del - Repeat(0x01)) & ~not_del;
+  return ((low | del) & Repeat(0x80)) != 0;
+}
+
+// A quick look: false when there is none, true when there may be one.
+bool MayHoldControl(std::string_view bytes) {
+  constexpr size_t kWord = sizeof(uint64_t);
+  if (bytes.size() < kWord) return true;
+  const char* const last = bytes.data() + bytes.size() - kWord;
+  for (const char* word = bytes.data(); word < last; word += kWord) {
+    if (MayHoldControl(word)) return true;
+  }
+  return MayHoldControl(last);
+}
+
+// Where the first control byte stands, or the end.
+size_t FindControl(std::string_view bytes) {
+  if (!MayHoldControl(bytes)) return bytes.size();
+  return std::find_if(bytes.begin(), bytes.end(), IsControl) - bytes.begin();
+}
 
 }  // namespace
 
@@ -13,18 +46,17 @@ LineScanner::Result LineScanner::Scan(std::string_view* bytes, size_t limit) {
     line_taken_ = false;
   }
   const size_t room = limit > buffer_.size() ? limit - buffer_.size() : 0;
-  for (size_t i = 0; i < bytes->size(); ++i) {
-    if (i >= room) return Result::kTooLong;
-    const auto byte = static_cast<unsigned char>((*bytes)[i]);
-    if (after_cr_) {
-      if (byte != '\n') return BadByte('\r');
-      return FinishLine(bytes, i + 1);
-    }
-    if (!IsControl(byte)) [[likely]]
-      continue;
-    if (byte != '\r') return BadByte(byte);
-    after_cr_ = true;
+  const std::string_view allowed = bytes->substr(0, room);
+  size_t at = 0;
+  if (!after_cr_) {
+    const std::string_view text = allowed.substr(0, allowed.find('\r'));
+    at = FindControl(text);
+    if (at < text.size()) return BadByte(static_cast<unsigned char>(text[at]));
+    after_cr_ = at < allowed.size();
+    if (after_cr_) ++at;
   }
+  if (at < allowed.size()) return allowed[at] == '\n' ? FinishLine(bytes, at + 1) : BadByte('\r');
+  if (allowed.size() < bytes->size()) return Result::kTooLong;
   buffer_.append(*bytes);
   *bytes = {};
   return Result::kNeedBytes;

@@ -8,9 +8,9 @@
 namespace shadowreel {
 namespace {
 
-// A small head fits and a usual one grows once.
-constexpr size_t kUsualFields = 8;
-constexpr size_t kUsualBytes = 256;
+// A usual head fits.
+constexpr size_t kUsualFields = 16;
+constexpr size_t kUsualBytes = 640;
 
 // application/grpc, application/grpc+proto, application/grpc;... but not application/grpc-web.
 bool IsGrpc(std::string_view content_type) {
