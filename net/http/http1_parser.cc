@@ -14,8 +14,9 @@ constexpr size_t kKeptHeadBytes = 4 << 10;
 // llhttp knows CONNECT and HTTP/2's PRI, and would leave HTTP/1 after them.
 bool IsUnsupportedMethod(std::string_view method) { return method == "CONNECT" || method == "PRI"; }
 
-// The fields that llhttp acts on. In the lines of others it would check once more what LineScanner
-// and ParseFieldLine have checked: that names are tokens, and values without control bytes.
+// The header fields that llhttp acts on. In the lines of others it would check once more what
+// LineScanner and ParseFieldLine have checked: that names are tokens, and values without control
+// bytes.
 bool IsForLlhttp(std::string_view name) {
   return EqualsIgnoreCase(name, "connection") || EqualsIgnoreCase(name, "content-length") ||
          EqualsIgnoreCase(name, "transfer-encoding") || EqualsIgnoreCase(name, "upgrade") ||
@@ -206,8 +207,8 @@ void Http1Parser::TakeFieldLine(std::string_view line, Fields* fields) {
   if (problem == nullptr && fields == &head_.headers) problem = NoteLastField(&head_);
   if (problem != nullptr) return Fail(Http1Error::kBadRequest, problem);
   head_bytes_ += scanner_.line().size();
-  const FieldView field = (*fields)[fields->size() - 1];
-  if (IsForLlhttp(field.name)) Feed(scanner_.line());
+  const std::string_view name = (*fields)[fields->size() - 1].name;
+  if (state_ == State::kTrailers || IsForLlhttp(name)) Feed(scanner_.line());
 }
 
 void Http1Parser::FinishHead() {

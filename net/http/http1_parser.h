@@ -41,8 +41,8 @@ enum class Http1Event : uint8_t {
 // pieces that a body comes in.
 //
 // llhttp 8.1.0 (strict mode off, no lenient flags) judges grammar, method and framing, fed line by
-// line; of the fields it gets those that it acts on, for it takes all others that are valid here.
-// In that setting it lets these pass, which are refused here before llhttp sees them:
+// line; of the header fields it gets those that it acts on, for it takes all others that are valid
+// here. In that setting it lets these pass, which are refused here before llhttp sees them:
 // - `Host :` and spaces inside names, an empty name, obs-fold;
 // - HTTP/1.1 without Host, and two Hosts;
 // - HTTP/2.0, HTTP/0.9 with or without a version, RTSP/1.0, ICE/1.0;

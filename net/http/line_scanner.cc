@@ -9,7 +9,7 @@ namespace {
 
 bool IsControl(unsigned char byte) { return (byte < 0x20 && byte != '\t') || byte == 0x7f; }
 
-constexpr uint64_t Repeat(uint8_t byte) { return 0x0101010101010101 * byte; }
+constexpr uint64_t Repeat(uint8_t byte) { return uint64_t{0x0101010101010101} * byte; }
 
 // False when none of the eight bytes is below 0x20 or 0x7f.
 bool MayHoldControl(const char* eight) {

@@ -66,6 +66,17 @@ TEST(Http1ParserHeadTest, FieldsThatLlhttpActsOnHaveTheirEffectInAnyCase) {
   }
 }
 
+// It looks at an empty Content-Length only when the next line comes.
+TEST(Http1ParserHeadTest, TrailersAreAllShownToLlhttp) {
+  Http1Parser parser;
+  std::string_view bytes =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\nContent-Length:\r\nX-A: b\r\n\r\n";
+  ASSERT_EQ(parser.Next(&bytes), Http1Event::kHead);
+  ASSERT_EQ(parser.Next(&bytes), Http1Event::kError);
+  EXPECT_EQ(parser.error_text(), "Empty Content-Length");
+}
+
 // Small heads and heads whose memory is not kept, taken or left, in every order of two.
 TEST(Http1ParserHeadTest, HeadsOfOneConnectionDoNotMix) {
   const std::string long_value(6000, 'v');
