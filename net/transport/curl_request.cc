@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "net/http/fields.h"
+#include "net/transport/byte_set.h"
 
 namespace shadowreel {
 namespace {
@@ -19,16 +20,11 @@ namespace {
 // first of a name, so that a recorded "Expect: 100-continue" is sent and not waited upon.
 constexpr const char* kSuppressed[] = {"Accept:", "Content-Type:", "Expect:"};
 
-bool IsVisible(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
+constexpr ByteSet kNameBytes = ByteSet::Where(
+    [](unsigned char c) { return c > 0x20 && c != 0x7f && c != ':' && c != ';'; });
+constexpr ByteSet kTargetBytes = ByteSet::Where([](unsigned char c) { return c > 0x20; });
 
-bool IsName(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(),
-                                      [](char c) { return IsVisible(c) && c != ':' && c != ';'; });
-}
-
-bool IsOneLine(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
+bool IsName(std::string_view name) { return !name.empty() && kNameBytes.HoldsAllOf(name); }
 
 bool IsBlank(std::string_view value) {
   return value.find_first_not_of(" \t\v\f") == std::string_view::npos;
@@ -37,7 +33,7 @@ bool IsBlank(std::string_view value) {
 std::string WhyNotFields(const Fields& fields) {
   for (const FieldView field : fields) {
     if (!IsName(field.name)) return "not expressible: a field name that is no token";
-    if (!IsOneLine(field.value)) return "not expressible: CR, LF or NUL in a field value";
+    if (!kValueBytes.HoldsAllOf(field.value)) return "not expressible: CR, LF or NUL in a field value";
   }
   return "";
 }
@@ -71,9 +67,7 @@ std::string WhyNotFraming(const OutboundRequest& request) {
 
 std::string WhyNot(const OutboundRequest& request) {
   if (!IsName(request.method)) return "not expressible: a method that is no token";
-  if (request.target.empty() ||
-      !std::all_of(request.target.begin(), request.target.end(),
-                   [](char c) { return static_cast<unsigned char>(c) > 0x20; })) {
+  if (request.target.empty() || !kTargetBytes.HoldsAllOf(request.target)) {
     return "not expressible: a target with white space or control bytes";
   }
   if (std::string why = WhyNotFields(request.headers); !why.empty()) return why;

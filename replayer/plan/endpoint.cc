@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "net/http/authority.h"
+#include "net/transport/byte_set.h"
 
 namespace shadowreel {
 namespace {
@@ -18,8 +19,16 @@ std::string_view PathOf(std::string_view target) {
   return target.empty() ? "/" : target;
 }
 
+constexpr ByteSet kPrintableBytes =
+    ByteSet::Where([](unsigned char c) { return c > ' ' && c <= '~'; });
+
 // Appends `text` escaped; stops soon after the bound.
 void AppendPrintable(std::string_view text, std::string* out) {
+  text = text.substr(0, kMaxEndpointBytes + 1);
+  if (kPrintableBytes.HoldsAllOf(text)) {
+    out->append(text);
+    return;
+  }
   for (const char c : text) {
     if (out->size() > kMaxEndpointBytes) return;
     if (c > ' ' && c <= '~') {

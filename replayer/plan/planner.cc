@@ -19,9 +19,9 @@ Planner::Planner(PlannerOptions options, AuthorityGuard guard, Rewriter rewriter
       queue_(queue) {}
 
 absl::Status Planner::Run() {
+  Record record;  // one for all: what planning leaves in it is memory for the next
   absl::StatusOr<Step> step = Step::kNext;
   while (step.ok() && *step == Step::kNext) {
-    Record record;
     const absl::StatusOr<bool> more = trace_->Next(&record);
     if (!more.ok()) {
       step = more.status();

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "net/http/authority.h"
+#include "net/transport/byte_set.h"
 
 namespace shadowreel {
 namespace {
@@ -56,22 +57,23 @@ Names ListedByConnection(const Fields& headers) {
   return listed;
 }
 
-bool IsFieldValue(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
+constexpr ByteSet kTokenBytes = ByteSet::Where([](unsigned char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+});
+// No byte of a request line's middle part may end it.
+constexpr ByteSet kTargetBytes =
+    ByteSet::Where([](unsigned char c) { return c > ' ' && c != 0x7f; });
 
 bool AreExpressible(const Fields& fields) {
   for (const FieldView field : fields) {
-    if (!IsToken(field.name) || !IsFieldValue(field.value)) return false;
+    if (!IsToken(field.name) || !kValueBytes.HoldsAllOf(field.value)) return false;
   }
   return true;
 }
 
-// No byte of a request line's middle part may end it.
 bool IsTarget(std::string_view target) {
-  return !target.empty() && std::none_of(target.begin(), target.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-  });
+  return !target.empty() && kTargetBytes.HoldsAllOf(target);
 }
 
 // Of an absolute target, `record.authority` is not what Host said. HTTP/1.0 may have no Host.
@@ -122,7 +124,7 @@ bool CodingsAreChunkedAlone(const Fields& headers) {
 bool IsExpressible(const Record& record) {
   return IsToken(record.method) && record.method != "CONNECT" && IsTarget(record.target) &&
          AreExpressible(record.headers) && AreExpressible(record.trailers) &&
-         IsFieldValue(record.authority) && CodingsAreChunkedAlone(record.headers);
+         kValueBytes.HoldsAllOf(record.authority) && CodingsAreChunkedAlone(record.headers);
 }
 
 // Replaces the authority of an absolute target, user information included.
@@ -137,9 +139,7 @@ std::string WithAuthority(std::string target, std::string_view authority) {
 }  // namespace
 
 bool IsToken(std::string_view name) {
-  constexpr std::string_view kTokenBytes =
-      "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  return !name.empty() && name.find_first_not_of(kTokenBytes) == std::string_view::npos;
+  return !name.empty() && kTokenBytes.HoldsAllOf(name);
 }
 
 bool IsMarkerName(std::string_view name) {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace shadowreel {
+
+// A set of bytes, for asking of every request on its way whether a name, a value or a target is
+// made of them alone: std::string_view::find_first_of takes several times as long. A value;
+// thread-safe.
+class ByteSet {
+ public:
+  // The bytes for which `holds`, a predicate of an unsigned char, is true.
+  template <typename Predicate>
+  static constexpr ByteSet Where(Predicate holds) {
+    ByteSet set;
+    for (unsigned byte = 0; byte < set.holds_.size(); ++byte) {
+      set.holds_[byte] = holds(static_cast<unsigned char>(byte));
+    }
+    return set;
+  }
+
+  // Whether it holds every byte of `text`; of an empty one, it does.
+  constexpr bool HoldsAllOf(std::string_view text) const {
+    unsigned char all = 1;  // no branch a byte: nearly every text is read to its end anyway
+    for (const char c : text) all &= holds_[static_cast<unsigned char>(c)];
+    return all != 0;
+  }
+
+ private:
+  constexpr ByteSet() = default;
+
+  std::array<unsigned char, 256> holds_{};
+};
+
+// What may stand in a field's value, and no byte that would end it: all but CR, LF and NUL
+// (RFC 9110, 5.5).
+inline constexpr ByteSet kValueBytes =
+    ByteSet::Where([](unsigned char c) { return c != '\r' && c != '\n' && c != '\0'; });
+
+}  // namespace shadowreel
