@@ -44,7 +44,10 @@ Fields FirstFields(const Fields& fields, size_t count) {
   constexpr size_t kGrowth = 4 * kTokenLength;
   Fields copy;
   copy.Reserve(fields.size(), fields.byte_size() + kGrowth);
-  for (size_t i = 0; i < count; ++i) copy.Add(fields[i].name, fields[i].value);
+  for (size_t i = 0; i < count; ++i) {
+    const FieldView field = fields[i];
+    copy.Add(field.name, field.value);
+  }
   return copy;
 }
 
