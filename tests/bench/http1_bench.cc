@@ -62,7 +62,7 @@ bool ParseAll(Http1Parser& parser, std::string_view bytes) {
 
 void Parse(benchmark::State& state) {
   Http1Parser parser;
-  for (auto _ : state) CHECK(ParseAll(parser, Request()));
+  for ([[maybe_unused]] auto _ : state) CHECK(ParseAll(parser, Request()));
   Report(state);
 }
 BENCHMARK(Parse);
@@ -90,7 +90,7 @@ void Receive(benchmark::State& state) {
   DroppingSink sink;
   UploadBudget uploads(64 << 20);
   Http1Session session({}, 1, "192.0.2.17:43210", sink, uploads, now);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (cut > 0) session.OnBytes(request.substr(0, cut), now);
     session.OnBytes(request.substr(cut), now);
     session.ConsumeOutput(session.output().size());
