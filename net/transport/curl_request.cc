@@ -20,8 +20,8 @@ namespace {
 // first of a name, so that a recorded "Expect: 100-continue" is sent and not waited upon.
 constexpr const char* kSuppressed[] = {"Accept:", "Content-Type:", "Expect:"};
 
-constexpr ByteSet kNameBytes = ByteSet::Where(
-    [](unsigned char c) { return c > 0x20 && c != 0x7f && c != ':' && c != ';'; });
+constexpr ByteSet kNameBytes =
+    ByteSet::Where([](unsigned char c) { return c > 0x20 && c != 0x7f && c != ':' && c != ';'; });
 constexpr ByteSet kTargetBytes = ByteSet::Where([](unsigned char c) { return c > 0x20; });
 
 bool IsName(std::string_view name) { return !name.empty() && kNameBytes.HoldsAllOf(name); }
@@ -30,49 +30,66 @@ bool IsBlank(std::string_view value) {
   return value.find_first_not_of(" \t\v\f") == std::string_view::npos;
 }
 
-std::string WhyNotFields(const Fields& fields) {
-  for (const FieldView field : fields) {
-    if (!IsName(field.name)) return "not expressible: a field name that is no token";
-    if (!kValueBytes.HoldsAllOf(field.value)) return "not expressible: CR, LF or NUL in a field value";
+std::string WhyNotField(FieldView field) {
+  if (!IsName(field.name)) return "not expressible: a field name that is no token";
+  if (!kValueBytes.HoldsAllOf(field.value)) {
+    return "not expressible: CR, LF or NUL in a field value";
   }
   return "";
 }
 
 bool IsHead(const OutboundRequest& request) { return request.method == "HEAD"; }
 
+bool IsLengthOf(std::string_view said, const std::string& body) {
+  uint64_t value = 0;
+  const char* const end = said.data() + said.size();
+  const auto [stop, error] = std::from_chars(said.data(), end, value);
+  return error == std::errc() && stop == end && value == body.size();
+}
+
+// What the fields say of the framing, and whether there is a Host.
+struct FramingFields {
+  bool host = false;
+  bool coded = false;
+  size_t lengths = 0;
+  std::string_view length;  // the first
+
+  void See(FieldView field) {
+    if (EqualsIgnoreCase(field.name, "Host")) {
+      host = true;
+    } else if (EqualsIgnoreCase(field.name, "Transfer-Encoding")) {
+      coded = true;
+    } else if (EqualsIgnoreCase(field.name, "Content-Length")) {
+      if (lengths++ == 0) length = field.value;
+    }
+  }
+};
+
 // A wrong length would make the target take one request's bytes for another's.
-std::string WhyNotFraming(const OutboundRequest& request) {
-  const bool coded = request.headers.Find("Transfer-Encoding").has_value();
-  const auto length = request.headers.Find("Content-Length");
+std::string WhyNotFraming(const OutboundRequest& request, const FramingFields& fields) {
   if (IsHead(request) && (request.chunked || !request.body.empty())) {
     return "not expressible: HEAD with a body";  // libcurl drops it, or waits for one in return
   }
-  if (request.headers.Count("Content-Length") > 1) return "not expressible: two Content-Lengths";
+  if (fields.lengths > 1) return "not expressible: two Content-Lengths";
   if (request.chunked) {
     if (request.http10) return "not expressible: chunked in HTTP/1.0";
-    if (length.has_value()) return "not expressible: Content-Length beside chunked";
+    if (fields.lengths > 0) return "not expressible: Content-Length beside chunked";
     return "";
   }
-  if (coded) return "not expressible: Transfer-Encoding without chunked";
+  if (fields.coded) return "not expressible: Transfer-Encoding without chunked";
   if (!request.trailers.empty()) return "not expressible: trailers without chunked";
-  if (!length.has_value()) return "";
-  uint64_t value = 0;
-  const char* const end = length->data() + length->size();
-  const auto [stop, error] = std::from_chars(length->data(), end, value);
-  if (error != std::errc() || stop != end || value != request.body.size()) {
+  if (fields.lengths > 0 && !IsLengthOf(fields.length, request.body)) {
     return "not expressible: a Content-Length that is not the body's";
   }
   return "";
 }
 
-std::string WhyNot(const OutboundRequest& request) {
+std::string WhyNotStart(const OutboundRequest& request) {
   if (!IsName(request.method)) return "not expressible: a method that is no token";
   if (request.target.empty() || !kTargetBytes.HoldsAllOf(request.target)) {
     return "not expressible: a target with white space or control bytes";
   }
-  if (std::string why = WhyNotFields(request.headers); !why.empty()) return why;
-  if (std::string why = WhyNotFields(request.trailers); !why.empty()) return why;
-  return WhyNotFraming(request);
+  return "";
 }
 
 template <typename Value>
@@ -82,21 +99,25 @@ void Set(CURL* easy, CURLoption option, Value value) {
 
 }  // namespace
 
+// One pass over the headers looks at and takes each.
 std::string CurlRequest::Take(OutboundRequest&& request) {
   request_ = std::move(request);
   body_read_ = 0;
-  if (std::string why = WhyNot(request_); !why.empty()) return why;
+  if (std::string why = WhyNotStart(request_); !why.empty()) return why;
   lines_.clear();
   line_begins_.clear();
-  bool host = false;
-  bool coded = false;
+  FramingFields framing;
   for (const FieldView field : request_.headers) {
-    host = host || EqualsIgnoreCase(field.name, "Host");
-    coded = coded || EqualsIgnoreCase(field.name, "Transfer-Encoding");
+    if (std::string why = WhyNotField(field); !why.empty()) return why;
+    framing.See(field);
     AddLine(field.name, field.value);
   }
-  if (request_.chunked && !coded) AddLine("Transfer-Encoding", "chunked");
-  if (!host) {  // HTTP/1.0: no Host, and none of libcurl's
+  for (const FieldView field : request_.trailers) {
+    if (std::string why = WhyNotField(field); !why.empty()) return why;
+  }
+  if (std::string why = WhyNotFraming(request_, framing); !why.empty()) return why;
+  if (request_.chunked && !framing.coded) AddLine("Transfer-Encoding", "chunked");
+  if (!framing.host) {  // HTTP/1.0: no Host, and none of libcurl's
     line_begins_.push_back(lines_.size());
     lines_.append("Host:").push_back('\0');
   }

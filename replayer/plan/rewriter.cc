@@ -138,9 +138,7 @@ std::string WithAuthority(std::string target, std::string_view authority) {
 
 }  // namespace
 
-bool IsToken(std::string_view name) {
-  return !name.empty() && kTokenBytes.HoldsAllOf(name);
-}
+bool IsToken(std::string_view name) { return !name.empty() && kTokenBytes.HoldsAllOf(name); }
 
 bool IsMarkerName(std::string_view name) {
   return IsToken(name) &&
