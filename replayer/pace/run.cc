@@ -1,5 +1,6 @@
 #include "replayer/pace/run.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -16,8 +17,15 @@ namespace {
 constexpr size_t kPrefill = 64;  // requests
 constexpr Nanos kPrefillPatience = std::chrono::milliseconds(20);
 
-// Waiting in the kernel oversleeps by tens of microseconds: wake this early and spin.
+// Waiting in the kernel oversleeps by tens of microseconds: wake this early and spin. But on a
+// single processor whoever spins keeps the planner from it, which then takes whole time slices, of
+// milliseconds, in the middle of the schedule; it yields to one that was asleep.
 constexpr Nanos kSpinTail = std::chrono::microseconds(100);
+Nanos SpinTail() {
+  cpu_set_t allowed;
+  const bool one = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 && CPU_COUNT(&allowed) == 1;
+  return one ? Nanos(0) : kSpinTail;
+}
 // So short that a transport does not sleep.
 constexpr Nanos kSpinStep = std::chrono::microseconds(50);
 
@@ -62,6 +70,7 @@ class RunLoop {
 
   const RunOptions& options_;
   const RunParts& parts_;
+  const Nanos spin_tail_ = SpinTail();
   const WallTime started_wall_;
   const SteadyTime started_;
   Pacer pacer_;
@@ -124,7 +133,7 @@ SteadyTime RunLoop::NextWake(SteadyTime now) const {
   if (!next_.has_value()) return std::min(wake, now + kStarvedWait);
   if (options_.closed_loop) return now;
   const SteadyTime due = started_ + next_->intended;
-  return std::min(wake, due - now > kSpinTail ? due - kSpinTail : std::min(due, now + kSpinStep));
+  return std::min(wake, due - now > spin_tail_ ? due - spin_tail_ : std::min(due, now + kSpinStep));
 }
 
 void RunLoop::Pace() {
