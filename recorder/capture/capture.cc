@@ -104,6 +104,7 @@ void Capture::TakeQueued() {
   std::optional<Record> record = queue_.PopFor(kTick);
   for (size_t taken = 1; record; ++taken) {
     roller_.Take(std::move(*record));
+    roller_.Tick();
     if (roller_.blocked() || taken == kRecordsPerWake) return;
     record = queue_.TryPop();
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -66,6 +67,28 @@ TEST_F(CaptureTest, WhatWasReceivedIsWrittenAtTheEnd) {
   EXPECT_EQ(capture->ledger().written, 1000u);
   EXPECT_EQ(capture->ledger().on_the_way(), 0);
   EXPECT_EQ(StoredRecords(), 1000u);
+}
+
+// However many of them the roller takes at a time.
+TEST_F(CaptureTest, LargeRecordsAreSyncedBeforeTheyFillMemory) {
+  CaptureOptions options;
+  options.queue_bytes = size_t{1} << 30;
+  auto capture = Start(options);
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(capture->sink().Admit());
+    Record record;
+    record.method = "PUT";
+    record.target = "/";
+    record.body.assign(1 << 20, 'b');
+    capture->sink().Offer(std::move(record));
+  }
+  ASSERT_TRUE(capture->Finish().ok());
+  const std::vector<std::string> operations = files_.operations();
+  const auto syncs = std::count_if(operations.begin(), operations.end(), [](const auto& text) {
+    return text.starts_with("sync") && text.find(".seg.open") != std::string::npos;
+  });
+  EXPECT_GE(syncs, 3);
+  EXPECT_EQ(capture->ledger().written, 30u);
 }
 
 TEST_F(CaptureTest, ARestartGoesOnWithRecordingNumbersAndLedger) {
