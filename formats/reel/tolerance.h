@@ -51,7 +51,8 @@ std::string_view NameOf(ToleratedForm form);  // "host moved to the front"
 // HTTP/1 and HTTP/2 (never between records of the same version):
 // - names are lower case in HTTP/2 (RFC 9113, 8.2.1);
 // - Host becomes :authority (RFC 9113, 8.3.1); a value that changed is a difference of authority;
-// - an absolute-form target becomes :authority and :path (RFC 9113, 8.3.1);
+// - an absolute-form target becomes :authority and :path (RFC 9113, 8.3.1). Its user name, which
+//   HTTP/2 forbids there, and its scheme, which records do not hold, are no difference;
 // - "Transfer-Encoding: chunked" is not there in HTTP/2 (RFC 9113, 8.1); a Content-Length that is
 //   the body's may stand on one side only, since HTTP/2 needs none (RFC 9113, 8.1.1) and HTTP/1
 //   needs one or the other;

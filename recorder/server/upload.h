@@ -8,8 +8,9 @@
 
 namespace shadowreel {
 
-// The memory that all requests being received may take together, in bytes. Owned by the program,
-// called by the listener's thread.
+// The memory that the records of all requests being received may take together, in bytes: from the
+// end of their heads on, and without what connections and streams take themselves. Owned by the
+// program, called by the listener's thread.
 class UploadBudget {
  public:
   explicit UploadBudget(size_t bytes) : bytes_(bytes) {}
