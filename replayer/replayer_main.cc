@@ -12,6 +12,7 @@
 #include "base/posix_file_system.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "net/http/token.h"
 #include "replayer/plan/subsets.h"
 #include "replayer/replay.h"
 #include "replayer/report/json_report.h"

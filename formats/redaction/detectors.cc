@@ -120,7 +120,7 @@ size_t EndOfCard(std::string_view text, size_t begin) {
 void DetectSecrets(std::string_view text, Findings* findings) {
   if (!MayHoldCard(text) && !HoldsJwtBeginning(text)) return;
   for (size_t at = 0; at < text.size();) {
-    if (text[at] == kTokenPrefix[0] && IsToken(text.substr(at, kTokenLength))) {
+    if (text[at] == kTokenPrefix[0] && IsPseudonymToken(text.substr(at, kTokenLength))) {
       at += kTokenLength;
       continue;
     }

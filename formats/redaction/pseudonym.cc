@@ -68,7 +68,7 @@ void TokenMaker::Append(RedactionClass kind, std::string_view value, std::string
   out->append(checked).append(check.data(), check.size());
 }
 
-bool IsToken(std::string_view text) {
+bool IsPseudonymToken(std::string_view text) {
   if (text.size() != kTokenLength || !text.starts_with(kTokenPrefix)) return false;
   if (kLetters.find(text[kTokenPrefix.size()]) == std::string_view::npos) return false;
   const std::array<char, kCheckLength> check = CheckOf(text.substr(0, kCheckedLength));
@@ -76,12 +76,13 @@ bool IsToken(std::string_view text) {
 }
 
 bool IsPseudonym(std::string_view text) {
-  if (text.size() == kTokenLength) return IsToken(text);
+  if (text.size() == kTokenLength) return IsPseudonymToken(text);
   constexpr size_t kStep = kTokenLength + 1;
   if (text.size() != 3 * kTokenLength + 2) return false;
   if (text[kTokenLength] != '.' || text[kStep + kTokenLength] != '.') return false;
-  return IsToken(text.substr(0, kTokenLength)) && IsToken(text.substr(kStep, kTokenLength)) &&
-         IsToken(text.substr(2 * kStep));
+  return IsPseudonymToken(text.substr(0, kTokenLength)) &&
+         IsPseudonymToken(text.substr(kStep, kTokenLength)) &&
+         IsPseudonymToken(text.substr(2 * kStep));
 }
 
 }  // namespace shadowreel

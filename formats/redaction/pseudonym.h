@@ -27,7 +27,7 @@ class TokenMaker {
 };
 
 // Whether the whole text is a token, of any key: length, prefix, letter and check fit.
-bool IsToken(std::string_view text);
+bool IsPseudonymToken(std::string_view text);
 
 // Whether the whole text is a token or a redacted JWT (three tokens joined by dots).
 bool IsPseudonym(std::string_view text);

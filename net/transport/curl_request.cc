@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/check.h"
+#include "net/http/byte_set.h"
 #include "net/http/fields.h"
-#include "net/transport/byte_set.h"
 
 namespace shadowreel {
 namespace {

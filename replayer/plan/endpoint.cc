@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "net/http/authority.h"
-#include "net/transport/byte_set.h"
+#include "net/http/byte_set.h"
 
 namespace shadowreel {
 namespace {

@@ -7,7 +7,8 @@
 
 #include "base/check.h"
 #include "net/http/authority.h"
-#include "net/transport/byte_set.h"
+#include "net/http/byte_set.h"
+#include "net/http/token.h"
 
 namespace shadowreel {
 namespace {
@@ -57,10 +58,6 @@ Names ListedByConnection(const Fields& headers) {
   return listed;
 }
 
-constexpr ByteSet kTokenBytes = ByteSet::Where([](unsigned char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-});
 // No byte of a request line's middle part may end it.
 constexpr ByteSet kTargetBytes =
     ByteSet::Where([](unsigned char c) { return c > ' ' && c != 0x7f; });
@@ -137,8 +134,6 @@ std::string WithAuthority(std::string target, std::string_view authority) {
 }
 
 }  // namespace
-
-bool IsToken(std::string_view name) { return !name.empty() && kTokenBytes.HoldsAllOf(name); }
 
 bool IsMarkerName(std::string_view name) {
   return IsToken(name) &&

@@ -67,9 +67,6 @@ class Rewriter {
   const RewriterOptions options_;
 };
 
-// Whether `name` can be the name of a field: a token (RFC 9110, 5.6.2).
-bool IsToken(std::string_view name);
-
 // Whether a marker can have that name: a token that says nothing about the message itself.
 bool IsMarkerName(std::string_view name);
 

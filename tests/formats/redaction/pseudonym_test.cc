@@ -32,7 +32,7 @@ TEST(PseudonymTest, TokenHasItsShape) {
   EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                     "0123456789-_"),
             std::string::npos);
-  EXPECT_TRUE(IsToken(token));
+  EXPECT_TRUE(IsPseudonymToken(token));
 }
 
 TEST(PseudonymTest, ValueClassAndKeyDecideTheToken) {
@@ -49,11 +49,11 @@ TEST(PseudonymTest, AnyChangedByteIsNoToken) {
   for (size_t i = 0; i < token.size(); ++i) {
     std::string changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(IsToken(changed)) << changed;
+    EXPECT_FALSE(IsPseudonymToken(changed)) << changed;
   }
-  EXPECT_FALSE(IsToken(token.substr(1)));
-  EXPECT_FALSE(IsToken(token + "A"));
-  EXPECT_FALSE(IsToken(""));
+  EXPECT_FALSE(IsPseudonymToken(token.substr(1)));
+  EXPECT_FALSE(IsPseudonymToken(token + "A"));
+  EXPECT_FALSE(IsPseudonymToken(""));
 }
 
 TEST(PseudonymTest, ThreeTokensJoinedByDotsAreAPseudonym) {

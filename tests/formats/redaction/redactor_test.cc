@@ -40,7 +40,7 @@ std::string_view TextOf(const Record& record, const RedactionSpan& span) {
 std::string Shape(std::string_view text) {
   std::string shape;
   for (size_t at = 0; at < text.size();) {
-    if (IsToken(text.substr(at, kTokenLength))) {
+    if (IsPseudonymToken(text.substr(at, kTokenLength))) {
       shape += fmt::format("<{}>", text[at + 3]);
       at += kTokenLength;
     } else {
@@ -52,7 +52,8 @@ std::string Shape(std::string_view text) {
 
 size_t CountTokens(std::string_view text) {
   size_t count = 0;
-  for (size_t at = 0; at < text.size(); ++at) count += IsToken(text.substr(at, kTokenLength));
+  for (size_t at = 0; at < text.size(); ++at)
+    count += IsPseudonymToken(text.substr(at, kTokenLength));
   return count;
 }
 
@@ -76,7 +77,7 @@ void RedactChecked(Record* record) {
   for (const RedactionSpan& span : record->redactions) {
     const std::string_view text = TextOf(*record, span);
     ASSERT_LE(span.begin + span.length, text.size());
-    EXPECT_TRUE(IsToken(text.substr(span.begin, span.length))) << text;
+    EXPECT_TRUE(IsPseudonymToken(text.substr(span.begin, span.length))) << text;
     if (last != nullptr && last->place == span.place && last->field == span.field) {
       EXPECT_GE(span.begin, last->begin + last->length);
     }

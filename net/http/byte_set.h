@@ -20,6 +20,8 @@ class ByteSet {
     return set;
   }
 
+  constexpr bool Holds(char c) const { return holds_[static_cast<unsigned char>(c)] != 0; }
+
   // Whether it holds every byte of `text`; of an empty one, it does.
   constexpr bool HoldsAllOf(std::string_view text) const {
     unsigned char all = 1;  // no branch a byte: nearly every text is read to its end anyway
