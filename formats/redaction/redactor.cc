@@ -1,6 +1,5 @@
 #include "formats/redaction/redactor.h"
 
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "formats/redaction/detectors.h"
 #include "formats/redaction/finding.h"
 #include "formats/redaction/policy.h"
-#include "formats/redaction/pseudonym.h"
 #include "formats/redaction/query.h"
 #include "formats/redaction/replacement.h"
 
@@ -38,19 +36,6 @@ void FindByRule(FieldRule rule, std::string_view text, Findings* findings) {
   }
 }
 
-// Copies the first `count` fields, with room for the others.
-Fields FirstFields(const Fields& fields, size_t count) {
-  // Tokens are often longer than what they replace.
-  constexpr size_t kGrowth = 4 * kTokenLength;
-  Fields copy;
-  copy.Reserve(fields.size(), fields.byte_size() + kGrowth);
-  for (size_t i = 0; i < count; ++i) {
-    const FieldView field = fields[i];
-    copy.Add(field.name, field.value);
-  }
-  return copy;
-}
-
 // Redacts the texts of one record; what it allocates serves them all.
 class RecordRedaction {
  public:
@@ -64,24 +49,21 @@ class RecordRedaction {
   }
 
   void RedactFields(RedactionPlace place, Fields* fields) {
-    std::optional<Fields> rebuilt;
     for (size_t i = 0; i < fields->size(); ++i) {
       const FieldView field = (*fields)[i];
       RedactionSpan where;
       where.place = place;
       where.field = static_cast<uint32_t>(i);
       const bool changed = RedactText(RuleOfField(field.name), where, field.value);
-      if (changed && !rebuilt) rebuilt = FirstFields(*fields, i);
-      if (rebuilt) rebuilt->Add(field.name, replacement_.text());
+      if (changed) fields->SetValue(i, replacement_.text());
     }
-    if (rebuilt) *fields = std::move(*rebuilt);
   }
 
  private:
-  // Whether that changed the text; what it is now stands in replacement_.
+  // Whether it is to change; what it becomes then stands in replacement_.
   bool RedactText(FieldRule rule, const RedactionSpan& where, std::string_view text) {
-    replacement_.Begin(where, text);
     if (rule == FieldRule::kExempt) return false;
+    replacement_.Begin(where, text);
     findings_.clear();
     FindByRule(rule, text, &findings_);
     if (!findings_.empty()) replacement_.Replace(&findings_);

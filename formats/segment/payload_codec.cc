@@ -25,6 +25,10 @@ void CleanVectorRegisters() {
 void CleanVectorRegisters() {}
 #endif
 
+void Set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
+  CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)) == 0);
+}
+
 }  // namespace
 
 uint32_t Crc32c(std::string_view bytes) {
@@ -46,9 +50,10 @@ struct PayloadEncoder::Context {
 PayloadEncoder::PayloadEncoder(int zstd_level)
     : zstd_level_(zstd_level), context_(std::make_unique<Context>()) {
   CHECK(context_->zstd != nullptr);
-  const size_t set =
-      ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_compressionLevel, zstd_level);
-  CHECK(ZSTD_isError(set) == 0);
+  Set(context_->zstd.get(), ZSTD_c_compressionLevel, zstd_level);
+  // Half of level 1's own hash table: requests resemble those just before them, so on recordings
+  // it is 8 % faster and costs 0.2 to 0.8 % of size.
+  if (zstd_level == 1) Set(context_->zstd.get(), ZSTD_c_hashLog, 13);
 }
 
 PayloadEncoder::~PayloadEncoder() = default;

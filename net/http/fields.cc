@@ -11,6 +11,15 @@ void Fields::Add(std::string_view name, std::string_view value) {
   bytes_.append(name).append(value);
 }
 
+void Fields::SetValue(size_t index, std::string_view value) {
+  CHECK(index < entries_.size() && bytes_.size() + value.size() <= UINT32_MAX);
+  Entry& entry = entries_[index];
+  bytes_.replace(entry.begin + entry.name_length, entry.value_length, value);
+  const auto shift = static_cast<uint32_t>(value.size()) - entry.value_length;  // wraps below 0
+  entry.value_length += shift;
+  for (size_t i = index + 1; i < entries_.size(); ++i) entries_[i].begin += shift;
+}
+
 void Fields::Reserve(size_t count, size_t bytes) {
   entries_.reserve(count);
   bytes_.reserve(bytes);

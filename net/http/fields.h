@@ -22,6 +22,8 @@ struct FieldView {
 class Fields {
  public:
   void Add(std::string_view name, std::string_view value);
+  // `value` must not be a view into these fields.
+  void SetValue(size_t index, std::string_view value);
   void Reserve(size_t count, size_t bytes);
   void Clear();  // keeps the memory
 

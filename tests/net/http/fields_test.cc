@@ -5,6 +5,21 @@
 namespace shadowreel {
 namespace {
 
+TEST(FieldsTest, AValueIsReplacedByAnyOtherAndItsNeighboursStay) {
+  for (const std::string_view value : {"", "b", "12345", "much longer than what stood there"}) {
+    for (size_t index = 0; index < 3; ++index) {
+      Fields fields;
+      Fields expected;
+      for (size_t i = 0; i < 3; ++i) {
+        fields.Add("Name", "value");
+        expected.Add("Name", i == index ? value : "value");
+      }
+      fields.SetValue(index, value);
+      EXPECT_EQ(fields, expected);
+    }
+  }
+}
+
 TEST(FieldsTest, CaseOrderDuplicatesAndEmptyValuesAreKept) {
   Fields fields;
   fields.Reserve(2, 8);
