@@ -35,9 +35,4 @@ class ByteSet {
   std::array<unsigned char, 256> holds_{};
 };
 
-// What may stand in a field's value, and no byte that would end it: all but CR, LF and NUL
-// (RFC 9110, 5.5).
-inline constexpr ByteSet kValueBytes =
-    ByteSet::Where([](unsigned char c) { return c != '\r' && c != '\n' && c != '\0'; });
-
 }  // namespace shadowreel

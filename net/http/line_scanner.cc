@@ -1,36 +1,13 @@
 #include "net/http/line_scanner.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
+
+#include "net/http/field_value.h"
 
 namespace shadowreel {
 namespace {
 
 bool IsControl(unsigned char byte) { return (byte < 0x20 && byte != '\t') || byte == 0x7f; }
-
-constexpr uint64_t Repeat(uint8_t byte) { return uint64_t{0x0101010101010101} * byte; }
-
-// False when none of the eight bytes is below 0x20 or 0x7f.
-bool MayHoldControl(const char* eight) {
-  uint64_t word;
-  std::memcpy(&word, eight, sizeof(word));
-  const uint64_t not_del = word ^ Repeat(0x7f);
-  const uint64_t low = (word - Repeat(0x20)) & ~word;
-  const uint64_t del = (not_del - Repeat(0x01)) & ~not_del;
-  return ((low | del) & Repeat(0x80)) != 0;
-}
-
-// A quick look: false when there is none, true when there may be one.
-bool MayHoldControl(std::string_view bytes) {
-  constexpr size_t kWord = sizeof(uint64_t);
-  if (bytes.size() < kWord) return true;
-  const char* const last = bytes.data() + bytes.size() - kWord;
-  for (const char* word = bytes.data(); word < last; word += kWord) {
-    if (MayHoldControl(word)) return true;
-  }
-  return MayHoldControl(last);
-}
 
 // Where the first control byte stands, or the end.
 size_t FindControl(std::string_view bytes) {

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "net/http/byte_set.h"
+#include "net/http/field_value.h"
 #include "net/http/fields.h"
 
 namespace shadowreel {
@@ -32,7 +33,7 @@ bool IsBlank(std::string_view value) {
 
 std::string WhyNotField(FieldView field) {
   if (!IsName(field.name)) return "not expressible: a field name that is no token";
-  if (!kValueBytes.HoldsAllOf(field.value)) {
+  if (!IsFieldValue(field.value)) {
     return "not expressible: CR, LF or NUL in a field value";
   }
   return "";

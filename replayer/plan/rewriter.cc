@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "net/http/authority.h"
 #include "net/http/byte_set.h"
+#include "net/http/field_value.h"
 #include "net/http/token.h"
 
 namespace shadowreel {
@@ -64,7 +65,7 @@ constexpr ByteSet kTargetBytes =
 
 bool AreExpressible(const Fields& fields) {
   for (const FieldView field : fields) {
-    if (!IsToken(field.name) || !kValueBytes.HoldsAllOf(field.value)) return false;
+    if (!IsToken(field.name) || !IsFieldValue(field.value)) return false;
   }
   return true;
 }
@@ -121,7 +122,7 @@ bool CodingsAreChunkedAlone(const Fields& headers) {
 bool IsExpressible(const Record& record) {
   return IsToken(record.method) && record.method != "CONNECT" && IsTarget(record.target) &&
          AreExpressible(record.headers) && AreExpressible(record.trailers) &&
-         kValueBytes.HoldsAllOf(record.authority) && CodingsAreChunkedAlone(record.headers);
+         IsFieldValue(record.authority) && CodingsAreChunkedAlone(record.headers);
 }
 
 // Replaces the authority of an absolute target, user information included.

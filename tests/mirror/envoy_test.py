@@ -122,6 +122,12 @@ class EnvoyTest(unittest.TestCase):
             self.assertEqual(record["version"], "HTTP/1.1")
             for key in ("method", "target", "authority", "body", "trailers"):
                 self.assertEqual(record[key], expected[key], name)
+        diff = PROGRAMS.run([PROGRAMS.reel, "diff", emission.recording, out])
+        self.assertEqual(diff.returncode, 1, diff.stdout)
+        diff = PROGRAMS.run([PROGRAMS.reel, "diff", "--across_versions", emission.recording, out])
+        self.assertEqual(diff.returncode, 0, diff.stdout)
+        for forced in (b"version", b"host as :authority", b"cookies joined", b"framing"):
+            self.assertIn(forced, diff.stdout)
 
     def test_all_forms_of_the_suffix_over_http1(self):
         self.check_suffixes("h1")
