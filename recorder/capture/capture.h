@@ -70,7 +70,6 @@ class Capture {
   Capture(FileSystem& files, const Clock& clock, const CaptureOptions& options,
           const Redactor& redactor, CaptureState state, SegmentRoller::Warn warn);
   void Roll(const std::stop_token& stop);
-  void TakeQueued();  // waits for the first, at most one tick
   void WaitBlocked(const std::stop_token& stop);
 
   const Clock& clock_;
