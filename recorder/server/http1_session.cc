@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
 #include "net/http/authority.h"
 
 namespace shadowreel {
@@ -23,9 +22,6 @@ constexpr std::string_view kTimeout =
 constexpr std::string_view kHeadTooLarge =
     "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
     "Content-Length: 0\r\n\r\n";
-
-// Memory kept for the output of a connection that has nothing to say.
-constexpr size_t kKeptOutputCapacity = 4 << 10;
 
 Refusal RefusalFor(Http1Error error) {
   switch (error) {
@@ -70,7 +66,7 @@ Http1Session::Http1Session(const Http1SessionOptions& options, uint64_t connecti
 
 void Http1Session::OnBytes(std::string_view bytes, Instant now) {
   if (closing_) return;
-  if (output().size() > options_.max_output_bytes) return CloseSlowReader();
+  if (output_.view().size() > options_.max_output_bytes) return CloseSlowReader();
   last_byte_ = now.wall;
   while (!closing_) {
     const Http1Event event = parser_.Next(&bytes);
@@ -156,7 +152,7 @@ void Http1Session::OnError(Instant now) {
 void Http1Session::OnEnd(Instant) { EndRequest(Refusal::kHeadIncomplete); }
 
 void Http1Session::OnDeadline(Instant now) {
-  if (!output().empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
+  if (!output_.empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
   if (closing_ || now.steady < PhaseDeadline()) return;
   if (phase_ == Phase::kBody && window_bytes_ >= options_.min_body_bytes) {
     return Enter(Phase::kBody, now);  // the next window
@@ -168,8 +164,7 @@ void Http1Session::OnDeadline(Instant now) {
 
 void Http1Session::CloseSlowReader() {
   EndRequest(Refusal::kHeadIncomplete);
-  output_.clear();
-  output_sent_ = 0;
+  output_.Clear();
 }
 
 void Http1Session::EndRequest(Refusal refusal) {
@@ -196,14 +191,16 @@ void Http1Session::Enter(Phase phase, Instant now) {
 }
 
 std::optional<SteadyTime> Http1Session::deadline() const {
-  if (output().empty()) {
+  if (output_.empty()) {
     if (closing_) return std::nullopt;
     return PhaseDeadline();
   }
   return closing_ ? OutputDeadline() : std::min(OutputDeadline(), PhaseDeadline());
 }
 
-SteadyTime Http1Session::OutputDeadline() const { return output_since_ + options_.output_timeout; }
+SteadyTime Http1Session::OutputDeadline() const {
+  return output_.since() + options_.output_timeout;
+}
 
 SteadyTime Http1Session::PhaseDeadline() const {
   switch (phase_) {
@@ -216,22 +213,8 @@ SteadyTime Http1Session::PhaseDeadline() const {
   }
 }
 
-std::string_view Http1Session::output() const {
-  return std::string_view(output_).substr(output_sent_);
-}
-
-void Http1Session::ConsumeOutput(size_t count) {
-  CHECK(count <= output().size());
-  output_sent_ += count;
-  if (output_sent_ < output_.size()) return;
-  output_sent_ = 0;
-  output_.clear();
-  if (output_.capacity() > kKeptOutputCapacity) output_.shrink_to_fit();
-}
-
 void Http1Session::Answer(std::string_view bytes, Instant now) {
-  if (output().empty()) output_since_ = now.steady;
-  output_.append(bytes);
+  output_.Append(bytes, now.steady);
 }
 
 }  // namespace shadowreel

@@ -10,6 +10,7 @@
 #include "formats/record.h"
 #include "net/http/http1_parser.h"
 #include "recorder/capture/record_sink.h"
+#include "recorder/server/output_buffer.h"
 #include "recorder/server/server_session.h"
 #include "recorder/server/upload.h"
 
@@ -46,8 +47,8 @@ class Http1Session final : public ServerSession {
 
   void OnBytes(std::string_view bytes, Instant now) override;
   void OnEnd(Instant now) override;
-  std::string_view output() const override;
-  void ConsumeOutput(size_t count) override;
+  std::string_view output() const override { return output_.view(); }
+  void ConsumeOutput(size_t count) override { output_.Consume(count); }
   bool WantsClose() const override { return closing_; }
   std::optional<SteadyTime> deadline() const override;
   void OnDeadline(Instant now) override;
@@ -86,9 +87,7 @@ class Http1Session final : public ServerSession {
   bool keep_alive_ = false;
   bool http10_ = false;
 
-  std::string output_;
-  size_t output_sent_ = 0;   // of output_'s beginning
-  SteadyTime output_since_;  // when output became non-empty
+  OutputBuffer output_;
   bool closing_ = false;
 };
 

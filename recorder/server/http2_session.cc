@@ -15,9 +15,6 @@ namespace {
 constexpr size_t kMaxContinuations = 8;
 constexpr size_t kFrameBeginBytes = 9;
 
-// Memory kept for the output of a connection that has nothing to say.
-constexpr size_t kKeptOutputCapacity = 4 << 10;
-
 std::string_view View(const uint8_t* bytes, size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
@@ -124,7 +121,7 @@ Http2Session::~Http2Session() = default;
 
 void Http2Session::OnBytes(std::string_view bytes, Instant now) {
   if (closing_) return;
-  if (output().size() > options_.max_output_bytes) return CloseSlowReader();
+  if (output_.view().size() > options_.max_output_bytes) return CloseSlowReader();
   now_ = now;
   const ssize_t taken = nghttp2_session_mem_recv(
       session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
@@ -301,8 +298,7 @@ void Http2Session::Terminate(uint32_t error, Refusal refusal) {
 
 void Http2Session::CloseSlowReader() {
   EndAll(Refusal::kHeadIncomplete);
-  output_.clear();
-  output_sent_ = 0;
+  output_.Clear();
   closing_ = true;
 }
 
@@ -311,8 +307,7 @@ void Http2Session::Pump() {
     const uint8_t* bytes = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session_.get(), &bytes);
     if (size <= 0) break;
-    if (output().empty()) output_since_ = now_.steady;
-    output_.append(View(bytes, static_cast<size_t>(size)));
+    output_.Append(View(bytes, static_cast<size_t>(size)), now_.steady);
   }
   // nghttp2 has said GOAWAY to a broken protocol, or the peer has, and nothing is under way.
   if (nghttp2_session_want_read(session_.get()) == 0) {
@@ -323,7 +318,7 @@ void Http2Session::Pump() {
 
 void Http2Session::OnDeadline(Instant now) {
   now_ = now;
-  if (!output().empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
+  if (!output_.empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
   if (closing_ || now.steady < ProtocolDeadline()) return;
   const bool block_late = block_since_ && now.steady >= *block_since_ + options_.head_timeout;
   if (streams_.empty() || block_late) {
@@ -342,7 +337,7 @@ void Http2Session::ResetIdleStreams() {
 }
 
 std::optional<SteadyTime> Http2Session::deadline() const {
-  if (output().empty()) {
+  if (output_.empty()) {
     if (closing_) return std::nullopt;
     return ProtocolDeadline();
   }
@@ -354,19 +349,6 @@ SteadyTime Http2Session::ProtocolDeadline() const {
                                ? idle_since_ + options_.idle_timeout
                                : streams_.front().last_frame() + options_.stream_timeout;
   return block_since_ ? std::min(quiet, *block_since_ + options_.head_timeout) : quiet;
-}
-
-std::string_view Http2Session::output() const {
-  return std::string_view(output_).substr(output_sent_);
-}
-
-void Http2Session::ConsumeOutput(size_t count) {
-  CHECK(count <= output().size());
-  output_sent_ += count;
-  if (output_sent_ < output_.size()) return;
-  output_sent_ = 0;
-  output_.clear();
-  if (output_.capacity() > kKeptOutputCapacity) output_.shrink_to_fit();
 }
 
 }  // namespace shadowreel

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "recorder/capture/record_sink.h"
 #include "recorder/server/http2_stream.h"
+#include "recorder/server/output_buffer.h"
 #include "recorder/server/reset_limiter.h"
 #include "recorder/server/server_session.h"
 #include "recorder/server/upload.h"
@@ -67,8 +68,8 @@ class Http2Session final : public ServerSession {
 
   void OnBytes(std::string_view bytes, Instant now) override;
   void OnEnd(Instant now) override;
-  std::string_view output() const override;
-  void ConsumeOutput(size_t count) override;
+  std::string_view output() const override { return output_.view(); }
+  void ConsumeOutput(size_t count) override { output_.Consume(count); }
   bool WantsClose() const override { return closing_; }
   std::optional<SteadyTime> deadline() const override;
   void OnDeadline(Instant now) override;
@@ -107,7 +108,7 @@ class Http2Session final : public ServerSession {
   // Takes what nghttp2 has to send; closes when it has come to its end.
   void Pump();
   SteadyTime ProtocolDeadline() const;
-  SteadyTime OutputDeadline() const { return output_since_ + options_.output_timeout; }
+  SteadyTime OutputDeadline() const { return output_.since() + options_.output_timeout; }
 
   const Http2SessionOptions options_;
   const uint64_t connection_;
@@ -124,9 +125,7 @@ class Http2Session final : public ServerSession {
   size_t continuations_ = 0;               // frames of the current head or trailers
   bool excessive_ = false;                 // the peer is to be cut for resets or continuations
 
-  std::string output_;
-  size_t output_sent_ = 0;   // of output_'s beginning
-  SteadyTime output_since_;  // when output became non-empty
+  OutputBuffer output_;
   bool closing_ = false;
 
   std::unique_ptr<nghttp2_session, DeleteSession> session_;  // last: its callbacks use the above
