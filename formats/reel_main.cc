@@ -1,6 +1,10 @@
+// The tool for recordings. Each verb is an entry of Verbs(): what it takes, its flags, its
+// function.
+
 #include <gflags/gflags.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -29,76 +33,148 @@ DEFINE_string(secrets, "", "a file with one secret a line: fail if a record hold
 namespace shadowreel {
 namespace {
 
-Program ReelProgram() {
-  return {"reel",
-          "reel VERB RECORDING... [FLAGS]",
-          "Looks into recordings: directories of segments, or single segments (*.seg).\n\n"
-          "  inspect RECORDING...   what it holds: times, rates, endpoints, sizes, redactions\n"
-          "  cat RECORDING...       its records, in order of arrival\n"
-          "  verify RECORDING...    reads every byte; exits 1 when something is damaged\n"
-          "  diff A B               compares two recordings; exits 1 when they differ",
-          {{"inspect", {"json"}},
-           {"cat", {"format", "first"}},
-           {"verify", {"secrets"}},
-           {"diff", {"tolerate", "across_versions"}}}};
+// What a verb works with.
+struct Invocation {
+  const std::vector<std::string>& paths;
+  FileSystem& files;
+  const Clock& clock;
+  Output& output;
+  Notices& notices;
+};
+
+struct Verb {
+  std::string name;
+  std::string takes;    // "RECORDING..."
+  std::string purpose;  // one line of --help
+  size_t min_paths;
+  size_t max_paths;
+  bool prints_while_reading;  // on one terminal, progress would mix with the output
+  std::vector<std::string> flags;
+  absl::StatusOr<ExitCode> (*run)(const Invocation&);
+};
+
+constexpr size_t kAnyNumber = SIZE_MAX;
+
+absl::StatusOr<ExitCode> RunInspect(const Invocation& with) {
+  return Inspect(with.files, {with.paths, FLAGS_json}, with.output, with.notices);
 }
 
-// The groups of flags are named after the verbs.
-absl::Status CheckFlagsOf(const std::string& verb) {
-  for (const FlagGroup& group : ReelProgram().groups) {
-    for (const std::string& flag : group.flags) {
-      if (group.title != verb && FlagWasSet(flag.c_str())) {
-        return UsageError("--{} is a flag of {}, not of {}", flag, group.title, verb);
-      }
+absl::StatusOr<ExitCode> RunCat(const Invocation& with) {
+  const absl::StatusOr<CatFormat> format = ParseCatFormat(FLAGS_format);
+  if (!format.ok()) return FlagError("format", format.status());
+  return Cat(with.files, {with.paths, *format, FLAGS_first}, with.output, with.notices);
+}
+
+absl::StatusOr<ExitCode> RunVerify(const Invocation& with) {
+  return Verify(with.files, {with.paths, FLAGS_secrets}, with.output, with.notices);
+}
+
+absl::StatusOr<ExitCode> RunDiff(const Invocation& with) {
+  absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
+  if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
+  tolerances->across_versions = FLAGS_across_versions;
+  return Diff(with.files, {with.paths[0], with.paths[1], *tolerances}, with.output, with.notices);
+}
+
+const std::vector<Verb>& Verbs() {
+  static const std::vector<Verb>* const verbs = new std::vector<Verb>{
+      {"inspect",
+       "RECORDING...",
+       "what it holds: times, rates, endpoints, sizes, redactions",
+       1,
+       kAnyNumber,
+       false,
+       {"json"},
+       RunInspect},
+      {"cat",
+       "RECORDING...",
+       "its records, in order of arrival",
+       1,
+       kAnyNumber,
+       true,
+       {"format", "first"},
+       RunCat},
+      {"verify",
+       "RECORDING...",
+       "reads every byte; exits 1 when something is damaged",
+       1,
+       kAnyNumber,
+       false,
+       {"secrets"},
+       RunVerify},
+      {"diff",
+       "A B",
+       "compares two recordings; exits 1 when they differ",
+       2,
+       2,
+       false,
+       {"tolerate", "across_versions"},
+       RunDiff},
+  };
+  return *verbs;
+}
+
+// "inspect, cat, verify or diff".
+std::string VerbNames() {
+  std::string names;
+  for (const Verb& verb : Verbs()) {
+    if (!names.empty()) names += &verb == &Verbs().back() ? " or " : ", ";
+    names += verb.name;
+  }
+  return names;
+}
+
+Program ReelProgram() {
+  Program program{"reel",
+                  "reel VERB RECORDING... [FLAGS]",
+                  "Looks into recordings: directories of segments, or single segments (*.seg).\n",
+                  {}};
+  for (const Verb& verb : Verbs()) {
+    program.purpose += fmt::format("\n  {:<22} {}", verb.name + " " + verb.takes, verb.purpose);
+    program.groups.push_back({verb.name, verb.flags});
+  }
+  return program;
+}
+
+bool Contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// Refuses flags that only other verbs have.
+absl::Status CheckFlags(const Verb& verb) {
+  for (const Verb& other : Verbs()) {
+    for (const std::string& flag : other.flags) {
+      if (Contains(verb.flags, flag) || !FlagWasSet(flag.c_str())) continue;
+      return UsageError("--{} is a flag of {}, not of {}", flag, other.name, verb.name);
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckPaths(const std::string& verb, const std::vector<std::string>& paths) {
-  if (verb == "diff" && paths.size() != 2) {
-    return UsageError("diff takes two recordings, not {}: reel diff A B", paths.size());
-  }
-  if (paths.empty()) return UsageError("{} which recording? reel {} RECORDING...", verb, verb);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<ExitCode> RunCat(FileSystem& files, std::vector<std::string> paths, Output& output,
-                                Notices& notices) {
-  const absl::StatusOr<CatFormat> format = ParseCatFormat(FLAGS_format);
-  if (!format.ok()) return FlagError("format", format.status());
-  return Cat(files, {std::move(paths), *format, FLAGS_first}, output, notices);
-}
-
-absl::StatusOr<ExitCode> RunDiff(FileSystem& files, const std::vector<std::string>& paths,
-                                 Output& output, Notices& notices) {
-  absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
-  if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
-  tolerances->across_versions = FLAGS_across_versions;
-  return Diff(files, {paths[0], paths[1], *tolerances}, output, notices);
+absl::Status CheckPaths(const Verb& verb, const std::vector<std::string>& paths) {
+  if (paths.size() >= verb.min_paths && paths.size() <= verb.max_paths) return absl::OkStatus();
+  if (paths.empty()) return UsageError("{0} what? reel {0} {1}", verb.name, verb.takes);
+  return UsageError("{0} does not take {1} paths: reel {0} {2}", verb.name, paths.size(),
+                    verb.takes);
 }
 
 absl::StatusOr<ExitCode> RunVerb(const std::vector<std::string>& arguments, Output& output) {
-  if (arguments.empty()) {
-    return UsageError("no verb; use inspect, cat, verify or diff (reel --help)");
+  if (arguments.empty()) return UsageError("no verb; use {} (reel --help)", VerbNames());
+  const auto verb = std::find_if(Verbs().begin(), Verbs().end(),
+                                 [&](const Verb& each) { return each.name == arguments[0]; });
+  if (verb == Verbs().end()) {
+    return UsageError("unknown verb '{}'; use {} (reel --help)", arguments[0], VerbNames());
   }
-  const std::string& verb = arguments.front();
-  if (verb != "inspect" && verb != "cat" && verb != "verify" && verb != "diff") {
-    return UsageError("unknown verb '{}'; use inspect, cat, verify or diff (reel --help)", verb);
-  }
-  RETURN_IF_ERROR(CheckFlagsOf(verb));
+  RETURN_IF_ERROR(CheckFlags(*verb));
   const std::vector<std::string> paths(arguments.begin() + 1, arguments.end());
-  RETURN_IF_ERROR(CheckPaths(verb, paths));
+  RETURN_IF_ERROR(CheckPaths(*verb, paths));
 
   PosixFileSystem files;
   const SystemClock clock;
-  // cat prints while it reads: on one terminal the two would mix.
-  const bool progress = isatty(STDERR_FILENO) && (verb != "cat" || !isatty(STDOUT_FILENO));
+  const bool progress =
+      isatty(STDERR_FILENO) && !(verb->prints_while_reading && isatty(STDOUT_FILENO));
   Notices notices(stderr, progress, clock);
-  if (verb == "inspect") return Inspect(files, {paths, FLAGS_json}, output, notices);
-  if (verb == "cat") return RunCat(files, paths, output, notices);
-  if (verb == "verify") return Verify(files, {paths, FLAGS_secrets}, output, notices);
-  return RunDiff(files, paths, output, notices);
+  return verb->run({paths, files, clock, output, notices});
 }
 
 int Main(int argc, const char* const* argv) {

@@ -56,8 +56,8 @@ TEST_F(ReelBinaryTest, EachVerbWorks) {
 TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
   ExpectOneLine("", 2, "no verb; use inspect, cat, verify or diff");
   ExpectOneLine("frobnicate " + recording_, 2, "unknown verb 'frobnicate'; use inspect, cat,");
-  ExpectOneLine("cat", 2, "which recording?");
-  ExpectOneLine("diff " + recording_, 2, "diff takes two recordings, not 1");
+  ExpectOneLine("cat", 2, "cat what? reel cat RECORDING...");
+  ExpectOneLine("diff " + recording_, 2, "diff does not take 1 paths: reel diff A B");
   ExpectOneLine("cat --frmat=jsonl " + recording_, 2, "did you mean --format?");
   ExpectOneLine("cat --format=xml " + recording_, 2, "--format: 'xml' is not a format");
   ExpectOneLine("cat --first=-1 " + recording_, 2, "--first=-1");
