@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "formats/segment/record_chunk_builder.h"
 #include "formats/segment/record_wire.h"
@@ -97,7 +98,7 @@ bool ReadRaw(std::string_view bytes, Raw* raw, std::vector<RedactionSpan>* redac
 }
 
 // Resolves a packed list of indexes into `out`.
-std::string_view ResolveFields(std::string_view packed, const std::vector<FieldView>& fields,
+std::string_view ResolveFields(std::string_view packed, const std::vector<Fields::Joined>& fields,
                                Fields* out) {
   size_t count = 0;
   size_t bytes = 0;
@@ -107,16 +108,12 @@ std::string_view ResolveFields(std::string_view packed, const std::vector<FieldV
     if (!first.ok()) return "a list of fields does not decode";
     if (index >= fields.size()) return "a field's index is out of range";
     ++count;
-    bytes += fields[index].name.size() + fields[index].value.size();
+    bytes += fields[index].size();
     if (bytes > kMaxRecordHead) return "a record's head is too large";
   }
-  out->Clear();
-  out->Reserve(count, bytes);
   Reader second(packed);
-  while (!second.AtEnd()) {
-    const FieldView& field = fields[second.Varint()];
-    out->Add(field.name, field.value);
-  }
+  out->AssignJoined(count, bytes,
+                    [&]() -> const Fields::Joined& { return fields[second.Varint()]; });
   return {};
 }
 
@@ -176,6 +173,8 @@ std::string_view RecordChunkView::Parse(std::string payload, const ChunkInfo& in
 
 std::string_view RecordChunkView::ParseLists() {
   Reader in(*payload_);
+  std::vector<FieldView> fields;
+  size_t bytes = 0;
   bool ok = true;
   while (const uint32_t tag = in.NextTag()) {
     switch (tag) {
@@ -186,7 +185,8 @@ std::string_view RecordChunkView::ParseLists() {
         strings_.push_back(in.Bytes());
         break;
       case Tag(record_wire::kFields, Type::kBytes):
-        fields_.push_back(ReadField(in.Bytes(), &ok));
+        fields.push_back(ReadField(in.Bytes(), &ok));
+        bytes += fields.back().name.size() + fields.back().value.size();
         break;
       case Tag(record_wire::kRecords, Type::kBytes):
         records_.push_back(in.Bytes());
@@ -196,7 +196,23 @@ std::string_view RecordChunkView::ParseLists() {
     }
     if (!ok) break;
   }
-  return ok && in.ok() ? std::string_view() : "its content does not decode";
+  if (!ok || !in.ok()) return "its content does not decode";
+  JoinFields(fields, bytes);
+  return {};
+}
+
+void RecordChunkView::JoinFields(const std::vector<FieldView>& fields, size_t bytes) {
+  joined_bytes_ = bytes + Fields::kJoinedSlack;
+  joined_.reset(new char[joined_bytes_]);  // not zeroed, but for the slack
+  std::memset(joined_.get() + bytes, 0, Fields::kJoinedSlack);
+  fields_.reserve(fields.size());
+  char* at = joined_.get();
+  for (const FieldView& field : fields) {
+    fields_.push_back(
+        {at, static_cast<uint32_t>(field.name.size()), static_cast<uint32_t>(field.value.size())});
+    at = std::copy(field.name.begin(), field.name.end(), at);
+    at = std::copy(field.value.begin(), field.value.end(), at);
+  }
 }
 
 std::string_view RecordChunkView::ParseKeys(const ChunkInfo& info) {
@@ -232,7 +248,8 @@ int64_t RecordChunkView::Arrival(uint64_t offset) const {
 }
 
 size_t RecordChunkView::byte_size() const {
-  return payload_->capacity() + strings_.capacity() * sizeof(decltype(strings_)::value_type) +
+  return payload_->capacity() + joined_bytes_ +
+         strings_.capacity() * sizeof(decltype(strings_)::value_type) +
          fields_.capacity() * sizeof(decltype(fields_)::value_type) +
          records_.capacity() * sizeof(decltype(records_)::value_type) +
          keys_.capacity() * sizeof(decltype(keys_)::value_type);

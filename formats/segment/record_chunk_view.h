@@ -49,6 +49,7 @@ class RecordChunkView {
 
  private:
   std::string_view ParseLists();
+  void JoinFields(const std::vector<FieldView>& fields, size_t bytes);
   std::string_view ParseKeys(const ChunkInfo& info);
   // Unix nanoseconds of a record's arrival offset (zigzag).
   int64_t Arrival(uint64_t offset) const;
@@ -60,7 +61,10 @@ class RecordChunkView {
   uint64_t first_record_ = 0;
   int64_t base_nanos_ = 0;
   std::vector<std::string_view> strings_;
-  std::vector<FieldView> fields_;
+  // Names and values side by side, as a record wants them: most are copied many times.
+  std::unique_ptr<char[]> joined_;
+  size_t joined_bytes_ = 0;
+  std::vector<Fields::Joined> fields_;
   std::vector<std::string_view> records_;
   std::vector<Key> keys_;
 };

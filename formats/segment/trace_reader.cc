@@ -138,10 +138,13 @@ absl::Status TraceReader::Load(OpenChunk* chunk) {
   const std::vector<RecordChunkView::Key>& keys = payload->view.keys();
   payload->order.resize(keys.size());
   std::iota(payload->order.begin(), payload->order.end(), 0);
-  std::sort(payload->order.begin(), payload->order.end(), [&](uint32_t a, uint32_t b) {
+  const auto earlier = [&](uint32_t a, uint32_t b) {
     return std::tie(keys[a].arrival_nanos, keys[a].number) <
            std::tie(keys[b].arrival_nanos, keys[b].number);
-  });
+  };
+  if (!std::is_sorted(payload->order.begin(), payload->order.end(), earlier)) {
+    std::sort(payload->order.begin(), payload->order.end(), earlier);
+  }
   resident_bytes_ += payload->byte_size();
   peak_resident_bytes_ = std::max(peak_resident_bytes_, resident_bytes_);
   chunk->payload = std::move(payload);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,36 @@ class Fields {
   void SetValue(size_t index, std::string_view value);
   void Reserve(size_t count, size_t bytes);
   void Clear();  // keeps the memory
+
+  // A field whose value follows its name in memory. kJoinedSlack bytes behind it can be read, too.
+  struct Joined {
+    const char* bytes;
+    uint32_t name_length;
+    uint32_t value_length;
+    uint32_t size() const { return name_length + value_length; }
+  };
+  static constexpr size_t kJoinedSlack = 64;
+  // Replaces the fields by those that `count` calls of `next` return (const Joined&), `bytes` long
+  // in all.
+  template <typename Next>
+  void AssignJoined(size_t count, size_t bytes, Next next) {
+    bytes_.resize(bytes + kJoinedSlack);
+    entries_.resize(count);
+    char* const to = bytes_.data();
+    uint32_t begin = 0;
+    for (Entry& entry : entries_) {
+      const Joined field = next();  // a copy: what is written below cannot change it
+      entry = {begin, field.name_length, field.value_length};
+      // Pieces of fixed size, the last one too long: a call of memcpy would cost more.
+      const char* const end = field.bytes + field.size();
+      char* out = to + begin;
+      for (const char* in = field.bytes; in < end; in += kJoinedSlack, out += kJoinedSlack) {
+        std::memcpy(out, in, kJoinedSlack);
+      }
+      begin += field.size();
+    }
+    bytes_.resize(bytes);
+  }
 
   size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
