@@ -14,11 +14,14 @@ namespace shadowreel {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // Reads up to `room` bytes, at least one; 0 at the end. Errors name the file.
+  // Reads up to `room` bytes, at least one; 0 at the end. Errors name the file and, where bytes
+  // are damaged, the place; all that stands before that place was read by earlier calls. After an
+  // error every further call gives it again.
   virtual absl::StatusOr<size_t> Read(char* out, size_t room) = 0;
 };
 
-// A file, decompressed when it begins as gzip does (RFC 1952; several members are one stream).
+// A file, decompressed in bounded memory when it begins as gzip does (RFC 1952; several members
+// are one stream, zeros after the last are padding).
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(FileSystem& files,
                                                            const std::string& path);
 
