@@ -3,11 +3,19 @@
 namespace shadowreel {
 
 void Tally::Add(std::string_view kind, std::string_view place) {
-  auto found = entries_.find(kind);
-  if (found == entries_.end()) found = entries_.emplace(kind, Entry()).first;
+  Count(kind, place, &entries_);
+  ++total_;
+}
+
+void Tally::AddChange(std::string_view kind, std::string_view place) {
+  Count(kind, place, &changes_);
+}
+
+void Tally::Count(std::string_view kind, std::string_view place, Entries* entries) {
+  auto found = entries->find(kind);
+  if (found == entries->end()) found = entries->emplace(kind, Entry()).first;
   Entry& entry = found->second;
   ++entry.count;
-  ++total_;
   if (entry.places.size() < kPlaces) entry.places.emplace_back(place);
 }
 

@@ -8,8 +8,8 @@
 
 namespace shadowreel {
 
-// What an import left out, or an export could not keep: counted by kind, with the first places of
-// each. Bounded: kinds are few and fixed by the code. Not thread-safe.
+// What an import or export left out, and what it kept in another form: counted by kind, with the
+// first places of each. Bounded: kinds are few and fixed by the code. Not thread-safe.
 class Tally {
  public:
   static constexpr size_t kPlaces = 3;  // kept of each kind
@@ -18,15 +18,23 @@ class Tally {
     uint64_t count = 0;
     std::vector<std::string> places;  // "a.gor: offset 1234", "line 7", "record 12"
   };
+  using Entries = std::map<std::string, Entry, std::less<>>;
 
-  // `kind` says what and why in a few words: "request without a method".
+  // A request or response was left out. `kind` says what and why in a few words: "request without
+  // a method".
   void Add(std::string_view kind, std::string_view place);
+  // It was kept, but not as it was: "header names without their case".
+  void AddChange(std::string_view kind, std::string_view place);
 
-  uint64_t total() const { return total_; }
-  const std::map<std::string, Entry, std::less<>>& entries() const { return entries_; }
+  uint64_t total() const { return total_; }  // left out
+  const Entries& entries() const { return entries_; }
+  const Entries& changes() const { return changes_; }
 
  private:
-  std::map<std::string, Entry, std::less<>> entries_;
+  static void Count(std::string_view kind, std::string_view place, Entries* entries);
+
+  Entries entries_;
+  Entries changes_;
   uint64_t total_ = 0;
 };
 
