@@ -23,6 +23,10 @@ DEFINE_string(reset_burst, "10000",
               "HTTP/2 streams that one peer address may reset at once; more cuts the connection");
 DEFINE_string(reset_rate, "1000", "and a second, in the long run");
 
+DEFINE_string(ack, "accepted",
+              "accepted|durable: 202 when a request is in memory, or 204 once it is on the disk");
+DEFINE_string(ack_deadline, "1s", "of --ack=durable: after it 202; at most 60s");
+
 DEFINE_string(out, "", "directory of the recording; made when only this level is missing");
 DEFINE_string(percent, "100", "of the requests, kept by hash");
 DEFINE_uint64(seed, 0, "of --percent");
@@ -42,6 +46,9 @@ DEFINE_string(after_end, "exit", "exit|discard: discard goes on answering, and c
 namespace shadowreel {
 namespace {
 
+// A mirror's connection is held for so long.
+constexpr Nanos kMaxAckDeadline = std::chrono::seconds(60);
+
 const Program& RecorderProgram() {
   static const Program* const program = new Program{
       "recorder",
@@ -49,6 +56,7 @@ const Program& RecorderProgram() {
       "Records the shadow requests that a mirror sends, until --for is over or SIGTERM.",
       {{"Listening",
         {"listen", "max_connections", "max_body", "uploads", "reset_burst", "reset_rate"}},
+       {"Acknowledging", {"ack", "ack_deadline"}},
        {"Recording", {"out", "percent", "seed", "queue", "segment_bytes", "compression", "ledger"}},
        {"Secrets", {"redact", "redaction_key"}},
        {"The end", {"for", "max_bytes", "min_free", "after_end"}}}};
@@ -104,6 +112,20 @@ absl::Status ReadListening(RunOptions* options) {
   return absl::OkStatus();
 }
 
+absl::Status ReadAcknowledging(RunOptions* options) {
+  if (FLAGS_ack != "accepted" && FLAGS_ack != "durable") {
+    return UsageError("--ack={}: accepted or durable", FLAGS_ack);
+  }
+  options->durable = FLAGS_ack == "durable";
+  Nanos& deadline = options->http1.ack_deadline;
+  RETURN_IF_ERROR(Parse("ack_deadline", ParseDuration(FLAGS_ack_deadline), &deadline));
+  if (deadline <= Nanos(0) || deadline > kMaxAckDeadline) {
+    return UsageError("--ack_deadline={}: more than 0 and at most 60s", FLAGS_ack_deadline);
+  }
+  options->http2.ack_deadline = deadline;
+  return absl::OkStatus();
+}
+
 absl::Status ReadDuration(Nanos* duration) {
   RETURN_IF_ERROR(Parse("for", ParseDuration(FLAGS_for), duration));
   if (*duration > Nanos(0) && *duration <= kMaxCaptureDuration) return absl::OkStatus();
@@ -132,6 +154,7 @@ absl::Status ReadCapture(CaptureOptions* capture) {
 absl::Status ReadFlags(const std::vector<std::string>& arguments, RunOptions* options) {
   if (!arguments.empty()) return UsageError("unexpected argument '{}'", arguments.front());
   RETURN_IF_ERROR(ReadListening(options));
+  RETURN_IF_ERROR(ReadAcknowledging(options));
   RETURN_IF_ERROR(ReadCapture(&options->capture));
   RETURN_IF_ERROR(Parse("redact", ParseRedactionMode(FLAGS_redact), &options->redaction));
   options->redaction_key_path =

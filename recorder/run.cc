@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "base/posix_file_system.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "recorder/capture/acknowledgements.h"
 #include "recorder/capture/out_directory.h"
 #include "recorder/capture/uuid.h"
 #include "recorder/descriptor_limit.h"
@@ -28,6 +30,11 @@ namespace {
 
 // The listener wants its deadlines looked at this often.
 constexpr Nanos kTurn = std::chrono::milliseconds(100);
+
+// Where answers wait for the disk: records that come within one interval share a sync, and a disk
+// that is back after a failure is noticed before the answers are late.
+constexpr Nanos kDurableSyncInterval = std::chrono::milliseconds(20);
+constexpr Nanos kDurableRetryInterval = std::chrono::milliseconds(100);
 
 void Warn(const std::string& line) { fmt::print(stderr, "recorder: {}\n", line); }
 
@@ -44,6 +51,8 @@ class Run {
  private:
   absl::Status Listen();
   absl::Status MakeRedactor();
+  absl::Status StartCapture();
+  void Turn(Nanos timeout);
   void Drain();
   absl::Status Report();
   Instant Now() const { return {.wall = clock_.WallNow(), .steady = clock_.SteadyNow()}; }
@@ -57,6 +66,7 @@ class Run {
   std::unique_ptr<StopSignals> signals_;
   std::unique_ptr<OutDirectory> directory_;
   std::unique_ptr<Redactor> redactor_;
+  std::optional<Acknowledgements> acknowledgements_;  // when answers wait for the disk
   std::unique_ptr<Capture> capture_;
   std::unique_ptr<Listener> listener_;
 };
@@ -76,7 +86,7 @@ absl::Status Run::Start() {
   ASSIGN_OR_RETURN(directory_, OutDirectory::Claim(files_, out, &warnings));
   for (const std::string& warning : warnings) Warn(warning);
   RETURN_IF_ERROR(MakeRedactor());
-  ASSIGN_OR_RETURN(capture_, Capture::Start(files_, clock_, options_.capture, *redactor_, Warn));
+  RETURN_IF_ERROR(StartCapture());
   for (const std::string& address : listener_->addresses()) {
     fmt::print(stderr, "listening on {}\n", address);
   }
@@ -115,6 +125,26 @@ absl::Status Run::MakeRedactor() {
   return absl::OkStatus();
 }
 
+absl::Status Run::StartCapture() {
+  CaptureOptions capture = options_.capture;
+  if (options_.durable) {
+    acknowledgements_.emplace([this] { loop_->Wake(); });
+    capture.roller.acknowledgements = &*acknowledgements_;
+    capture.roller.sync_interval = kDurableSyncInterval;
+    capture.roller.retry_interval = kDurableRetryInterval;
+  }
+  ASSIGN_OR_RETURN(capture_, Capture::Start(files_, clock_, capture, *redactor_, Warn));
+  return absl::OkStatus();
+}
+
+void Run::Turn(Nanos timeout) {
+  loop_->RunOnce(timeout);
+  if (acknowledgements_ && acknowledgements_->any()) {
+    listener_->OnSettled(acknowledgements_->Take());
+  }
+  listener_->CheckDeadlines();
+}
+
 void Run::Serve() {
   // Started again after its end (by an orchestrator, say): exiting would only be a loop.
   const bool had_ended = capture_->remaining() == Nanos(0);
@@ -125,16 +155,16 @@ void Run::Serve() {
       if (!options_.discard_after_end && !had_ended) break;
       capture_->End();
     }
-    loop_->RunOnce(remaining == Nanos(0) ? kTurn : std::min(kTurn, remaining));
-    listener_->CheckDeadlines();
+    Turn(remaining == Nanos(0) ? kTurn : std::min(kTurn, remaining));
   }
 }
 
 absl::Status Run::Close() {
   listener_->StopAccepting();
-  listener_->CloseAll(Now());
+  listener_->EndAll(Now());
   capture_->End();
   Drain();
+  listener_->CloseAll();
   const absl::Status finished = capture_->Finish();
   const absl::Status reported = Report();
   return finished.ok() ? reported : finished;
@@ -142,8 +172,9 @@ absl::Status Run::Close() {
 
 void Run::Drain() {
   const int signals = signals_->count();
-  while (!capture_->drained()) {
-    loop_->RunOnce(std::chrono::milliseconds(10));
+  for (bool drained = false; !drained;) {
+    drained = capture_->drained();  // first: then all there is to be settled is settled
+    Turn(drained ? Nanos(0) : std::chrono::milliseconds(10));
     if (signals_->count() == signals) continue;
     Warn("stopped by a second signal: the segment stays unsealed, what was queued is lost");
     std::_Exit(static_cast<int>(ExitCode::kUnusable));

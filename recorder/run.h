@@ -23,6 +23,7 @@ struct RunOptions {
   RedactionMode redaction = RedactionMode::kCredentials;
   std::string redaction_key_path;  // empty: DefaultKeyPath of the out directory
   std::string ledger_path;         // empty: no JSON ledger
+  bool durable = false;            // answers wait for the disk, until the sessions' ack_deadline
   bool discard_after_end = false;  // go on answering, storing nothing, until a signal
 };
 

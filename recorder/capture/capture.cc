@@ -15,7 +15,12 @@ constexpr size_t kMaxQueuedRecords = size_t{1} << 20;
 // The roller's thread is woken for so many records, or by its tick: a switch of thread for each
 // would cost as much as storing it does, and a record may wait for the sync interval anyway.
 constexpr size_t kRecordsPerWake = 64;
-constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr Nanos kTick = std::chrono::milliseconds(100);
+
+// Whether somebody waits for each record to be synced.
+bool GroupCommits(const CaptureOptions& options) {
+  return options.roller.acknowledgements != nullptr;
+}
 
 // Pseudonyms of two keys do not match; the operator should know.
 void NoteKey(const Redactor& redactor, CaptureState* state, const SegmentRoller::Warn& warn) {
@@ -54,9 +59,12 @@ Capture::Capture(FileSystem& files, const Clock& clock, const CaptureOptions& op
       deadline_(clock.SteadyNow() + (state.ends_at - clock.WallNow())),
       queue_({.bytes = options.queue_bytes,
               .items = kMaxQueuedRecords,
-              .wake_items = kRecordsPerWake}),
+              // The first of a group begins the wait for its sync.
+              .wake_items = GroupCommits(options) ? 1 : kRecordsPerWake}),
       ledger_(state.ledger),
-      sink_(recording_, Sampler(options.percent, options.seed), queue_, disk_, ledger_),
+      sink_(recording_, Sampler(options.percent, options.seed), queue_, disk_, ledger_,
+            GroupCommits(options)),
+      group_commits_(GroupCommits(options)),
       state_(std::move(state)),
       roller_(options.roller, files, clock, redactor, state_, disk_, ledger_, std::move(warn)) {}
 
@@ -87,11 +95,12 @@ absl::Status Capture::Finish() {
 void Capture::Roll(const std::stop_token& stop) {
   while (!queue_.Finished()) {
     if (roller_.blocked()) {
-      WaitBlocked(stop);
+      Wait(kTick, stop);  // the queue is left to fill up
       if (stop.stop_requested()) roller_.Retry();
       if (stop.stop_requested() && roller_.blocked()) break;
     } else if (std::optional<Record> record = queue_.PopFor(kTick)) {
       roller_.Take(std::move(*record));
+      if (group_commits_) Gather(stop);
     }
     roller_.Tick();
   }
@@ -100,10 +109,19 @@ void Capture::Roll(const std::stop_token& stop) {
   drained_ = true;
 }
 
-// While the disk is away, the queue is left to fill up.
-void Capture::WaitBlocked(const std::stop_token& stop) {
+// Waits until a sync is due and takes what has come by then: the sync covers it all.
+void Capture::Gather(const std::stop_token& stop) {
+  if (const Nanos left = roller_.until_sync(); left <= kTick) Wait(left, stop);
+  while (!roller_.blocked() && !roller_.full()) {
+    std::optional<Record> record = queue_.TryPop();
+    if (!record) return;
+    roller_.Take(std::move(*record));
+  }
+}
+
+void Capture::Wait(Nanos patience, const std::stop_token& stop) {
   std::unique_lock lock(waiting_);
-  stopped_.wait_for(lock, stop, kTick, [] { return false; });
+  stopped_.wait_for(lock, stop, patience, [] { return false; });
 }
 
 }  // namespace shadowreel

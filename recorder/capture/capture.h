@@ -32,7 +32,7 @@ struct CaptureOptions {
   double percent = 100;
   uint64_t seed = 0;
   size_t queue_bytes = size_t{64} << 20;
-  RollerOptions roller;
+  RollerOptions roller;  // with acknowledgements, one sync covers all that came in its interval
 };
 
 // A capture from its start to its end: state, queue, the roller and its thread. Owned and called
@@ -70,7 +70,8 @@ class Capture {
   Capture(FileSystem& files, const Clock& clock, const CaptureOptions& options,
           const Redactor& redactor, CaptureState state, SegmentRoller::Warn warn);
   void Roll(const std::stop_token& stop);
-  void WaitBlocked(const std::stop_token& stop);
+  void Gather(const std::stop_token& stop);
+  void Wait(Nanos patience, const std::stop_token& stop);
 
   const Clock& clock_;
   const Uuid recording_;
@@ -81,6 +82,7 @@ class Capture {
   Ledger ledger_;
   CaptureSink sink_;
 
+  const bool group_commits_;
   CaptureState state_;    // the roller's
   SegmentRoller roller_;  // the roller's thread's, until that has ended
   absl::Status sealed_;   // as is this

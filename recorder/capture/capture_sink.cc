@@ -17,15 +17,22 @@ bool CaptureSink::Admit() {
   return true;
 }
 
-void CaptureSink::Offer(Record&& record) {
+Ticket CaptureSink::Offer(Record&& record) {
   if (ended_) {
     ledger_.AfterEnd();
-    return;
+    return kNoTicket;
   }
   record.weight *= sampler_.weight();
   const size_t bytes = ApproximateBytes(record);
-  if (!queue_.TryPush(std::move(record), bytes)) ledger_.Shed(disk_.full_queue_reason);
+  if (!queue_.TryPush(std::move(record), bytes)) {
+    ledger_.Shed(disk_.full_queue_reason);
+    return kNoTicket;
+  }
+  ++last_ticket_;
+  return durable_ && !disk_.away() ? last_ticket_ : kNoTicket;
 }
+
+void CaptureSink::Answered(TicketOutcome outcome) { ledger_.Answered(outcome); }
 
 void CaptureSink::Shed() {
   if (ended_) {

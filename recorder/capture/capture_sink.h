@@ -14,13 +14,19 @@ namespace shadowreel {
 class CaptureSink final : public RecordSink {
  public:
   // The references must outlive the sink. `recording` and a request's ordinal in the capture are
-  // the sampling key.
+  // the sampling key. `durable`: answers wait for the disk, unless it is known to be away.
   CaptureSink(const Uuid& recording, const Sampler& sampler, BoundedQueue<Record>& queue,
-              const DiskCondition& disk, Ledger& ledger)
-      : recording_(recording), sampler_(sampler), queue_(queue), disk_(disk), ledger_(ledger) {}
+              const DiskCondition& disk, Ledger& ledger, bool durable)
+      : recording_(recording),
+        sampler_(sampler),
+        queue_(queue),
+        disk_(disk),
+        ledger_(ledger),
+        durable_(durable) {}
 
   bool Admit() override;
-  void Offer(Record&& record) override;
+  Ticket Offer(Record&& record) override;
+  void Answered(TicketOutcome outcome) override;
   void Shed() override;
   void Refuse(Refusal refusal) override;
 
@@ -33,6 +39,8 @@ class CaptureSink final : public RecordSink {
   BoundedQueue<Record>& queue_;
   const DiskCondition& disk_;
   Ledger& ledger_;
+  const bool durable_;
+  Ticket last_ticket_ = kNoTicket;  // of what has entered the queue
   bool ended_ = false;
 };
 

@@ -12,6 +12,9 @@ struct DiskCondition {
   std::atomic<ShedReason> full_queue_reason = ShedReason::kQueueFull;
   // The capture's byte budget is spent, for good.
   std::atomic<bool> budget_spent = false;
+
+  // Nothing is written until the disk is back.
+  bool away() const { return full_queue_reason != ShedReason::kQueueFull; }
 };
 
 }  // namespace shadowreel

@@ -37,6 +37,11 @@ bool ReadCount(const ordered_json& object, const std::string& key, uint64_t* cou
   return true;
 }
 
+// A count that was not always written; without it it stays as it is.
+bool ReadLaterCount(const ordered_json& object, const std::string& key, uint64_t* count) {
+  return !object.contains(key) || ReadCount(object, key, count);
+}
+
 template <typename Reason, size_t N>
 bool ReadBreakdown(const ordered_json& object, const char* key, std::array<uint64_t, N>* counts) {
   const auto found = object.find(key);
@@ -102,8 +107,16 @@ void Ledger::Written(const Record& record) {
   ++written_;
 }
 
+void Ledger::Answered(TicketOutcome outcome) {
+  if (outcome == TicketOutcome::kDurable) ++acked_durable_;
+  if (outcome == TicketOutcome::kLate) ++ack_late_;
+}
+
 LedgerCounts Ledger::Snapshot() const {
   LedgerCounts counts = start_;
+  counts.acked_durable += acked_durable_;
+  counts.ack_late += ack_late_;
+  counts.durable_record_number = durable_record_number_;
   counts.written += written_;
   counts.incomplete += incomplete_;
   counts.truncated += truncated_;
@@ -128,6 +141,9 @@ std::string LedgerToJson(const LedgerCounts& counts) {
   object["incomplete"] = counts.incomplete;
   object["truncated"] = counts.truncated;
   object["bytes"] = counts.bytes;
+  object["acked_durable"] = counts.acked_durable;
+  object["ack_late"] = counts.ack_late;
+  object["durable_record_number"] = counts.durable_record_number;
   object["refused_by"] = Breakdown<Refusal>(counts.refused_by);
   object["shed_by"] = Breakdown<ShedReason>(counts.shed_by);
   return object.dump(2) + "\n";
@@ -141,15 +157,19 @@ std::optional<LedgerCounts> LedgerFromJson(std::string_view json) {
   if (!ReadCount(object, "schema_version", &version) || version != kSchemaVersion) {
     return std::nullopt;
   }
-  const bool complete = ReadCount(object, "received", &counts.received) &&
-                        ReadCount(object, "after_end", &counts.after_end) &&
-                        ReadCount(object, "sampled_out", &counts.sampled_out) &&
-                        ReadCount(object, "written", &counts.written) &&
-                        ReadCount(object, "incomplete", &counts.incomplete) &&
-                        ReadCount(object, "truncated", &counts.truncated) &&
-                        ReadCount(object, "bytes", &counts.bytes) &&
-                        ReadBreakdown<Refusal>(object, "refused_by", &counts.refused_by) &&
-                        ReadBreakdown<ShedReason>(object, "shed_by", &counts.shed_by);
+  const bool complete =
+      ReadCount(object, "received", &counts.received) &&
+      ReadCount(object, "after_end", &counts.after_end) &&
+      ReadCount(object, "sampled_out", &counts.sampled_out) &&
+      ReadCount(object, "written", &counts.written) &&
+      ReadCount(object, "incomplete", &counts.incomplete) &&
+      ReadCount(object, "truncated", &counts.truncated) &&
+      ReadCount(object, "bytes", &counts.bytes) &&
+      ReadLaterCount(object, "acked_durable", &counts.acked_durable) &&
+      ReadLaterCount(object, "ack_late", &counts.ack_late) &&
+      ReadLaterCount(object, "durable_record_number", &counts.durable_record_number) &&
+      ReadBreakdown<Refusal>(object, "refused_by", &counts.refused_by) &&
+      ReadBreakdown<ShedReason>(object, "shed_by", &counts.shed_by);
   if (!complete || counts.on_the_way() < 0) return std::nullopt;
   return counts;
 }
@@ -164,6 +184,10 @@ std::string LedgerToText(const LedgerCounts& counts) {
                       BreakdownText<ShedReason>(counts.shed_by));
   text += fmt::format("written      {:>12}  ({} incomplete, {} truncated, {})\n", counts.written,
                       counts.incomplete, counts.truncated, FormatBytes(counts.bytes));
+  if (counts.acked_durable + counts.ack_late > 0) {
+    text += fmt::format("acked        {:>12}  (durable 204, {} past the deadline)\n",
+                        counts.acked_durable, counts.ack_late);
+  }
   return text;
 }
 

@@ -42,6 +42,13 @@ struct LedgerCounts {
   uint64_t truncated = 0;
   uint64_t bytes = 0;
 
+  // Of the requests that were to be answered once they are stored (--ack=durable): those answered
+  // so, and those whose deadline came first.
+  uint64_t acked_durable = 0;
+  uint64_t ack_late = 0;
+  // The last record number that a sync has covered: all below it are stored or lost. 0: none.
+  uint64_t durable_record_number = 0;
+
   uint64_t refused() const;
   uint64_t shed() const;
   // received - (refused + after_end + sampled_out + shed + written): being received or queued.
@@ -58,7 +65,8 @@ uint64_t ContentBytes(const Record& record);
 // any thread takes a snapshot. A snapshot never shows more outcomes than requests received.
 class Ledger {
  public:
-  explicit Ledger(const LedgerCounts& start) : start_(start) {}
+  explicit Ledger(const LedgerCounts& start)
+      : start_(start), durable_record_number_(start.durable_record_number) {}
 
   // Counts a request and returns its ordinal in the capture, from 0.
   uint64_t Received() { return start_.received + received_++; }
@@ -67,6 +75,9 @@ class Ledger {
   void SampledOut() { ++sampled_out_; }
   void Shed(ShedReason reason) { ++shed_by_[static_cast<size_t>(reason)]; }
   void Written(const Record& record);
+  // A sync has covered the records up to `number`.
+  void DurableThrough(uint64_t number) { durable_record_number_ = number; }
+  void Answered(TicketOutcome outcome);
 
   LedgerCounts Snapshot() const;
 
@@ -81,14 +92,18 @@ class Ledger {
   std::atomic<uint64_t> incomplete_ = 0;
   std::atomic<uint64_t> truncated_ = 0;
   std::atomic<uint64_t> bytes_ = 0;
+  std::atomic<uint64_t> acked_durable_ = 0;
+  std::atomic<uint64_t> ack_late_ = 0;
+  std::atomic<uint64_t> durable_record_number_;
 };
 
 // One JSON object with schema_version; ledger.cc names the keys.
 std::string LedgerToJson(const LedgerCounts& counts);
-// Nothing when `json` is not what LedgerToJson writes, or wrote before there were as many reasons.
+// Nothing when `json` is not what LedgerToJson writes, or wrote before there were as many reasons
+// and counts of acknowledgements.
 std::optional<LedgerCounts> LedgerFromJson(std::string_view json);
 
-// Lines for people; each ends in a newline.
+// Lines for people; each ends in a newline. That of acknowledgements stands where there were any.
 std::string LedgerToText(const LedgerCounts& counts);
 
 // As a segment's footer carries it.

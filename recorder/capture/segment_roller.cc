@@ -57,14 +57,12 @@ SegmentRoller::SegmentRoller(RollerOptions options, FileSystem& files, const Clo
 
 void SegmentRoller::Take(Record&& record) {
   CHECK(!blocked());
-  if (disk_.budget_spent) {
-    ledger_.Shed(ShedReason::kBudget);
-    return;
-  }
+  const Ticket ticket = ++last_ticket_;
+  if (disk_.budget_spent) return ShedTicket(ticket, ShedReason::kBudget);
   redactor_.Redact(&record);
   if (kept_.empty()) oldest_kept_ = clock_.SteadyNow();
   kept_bytes_ += ApproximateBytes(record);
-  kept_.push_back(std::move(record));
+  kept_.push_back({std::move(record), ticket});
   Settle(AppendKept());
 }
 
@@ -87,7 +85,12 @@ void SegmentRoller::Retry() {
   warn_("the disk is back: recording again");
 }
 
-void SegmentRoller::Shed() { ledger_.Shed(disk_.full_queue_reason); }
+void SegmentRoller::Shed() { ShedTicket(++last_ticket_, disk_.full_queue_reason); }
+
+void SegmentRoller::ShedTicket(Ticket ticket, ShedReason reason) {
+  ledger_.Shed(reason);
+  if (options_.acknowledgements != nullptr) options_.acknowledgements->Shed(ticket);
+}
 
 absl::Status SegmentRoller::Finish() {
   absl::Status failure;
@@ -104,7 +107,7 @@ absl::Status SegmentRoller::Finish() {
     failure = sealed;
     Fail(sealed);
   }
-  for (size_t i = 0; i < kept_.size(); ++i) Shed();
+  for (const Kept& kept : kept_) ShedTicket(kept.ticket, disk_.full_queue_reason);
   kept_.clear();
   const absl::Status saved = SaveState();
   return failure.ok() ? saved : failure;
@@ -142,10 +145,11 @@ absl::Status SegmentRoller::OpenSegment() {
 absl::Status SegmentRoller::AppendKept() {
   while (appended_ < kept_.size()) {
     if (writer_ == nullptr) RETURN_IF_ERROR(OpenSegment());
-    const absl::Status status = writer_->Append(kept_[appended_]).status();
+    const Kept& next = kept_[appended_];
+    const absl::Status status = writer_->Append(next.record).status();
     if (absl::IsInvalidArgument(status)) {
-      ledger_.Shed(ShedReason::kTooLarge);
-      kept_bytes_ -= ApproximateBytes(kept_[appended_]);
+      ShedTicket(next.ticket, ShedReason::kTooLarge);
+      kept_bytes_ -= ApproximateBytes(next.record);
       kept_.erase(kept_.begin() + static_cast<ptrdiff_t>(appended_));
       continue;
     }
@@ -163,8 +167,10 @@ absl::Status SegmentRoller::Sync() {
   // A file that a crash takes out of its directory is lost, synced or not.
   if (!holds_written_) RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
   holds_written_ = true;
-  for (const Record& record : kept_) ledger_.Written(record);
+  for (const Kept& kept : kept_) ledger_.Written(kept.record);
   state_.next_record_number += kept_.size();
+  ledger_.DurableThrough(state_.next_record_number - 1);
+  if (options_.acknowledgements != nullptr) options_.acknowledgements->Durable(last_ticket_);
   kept_.clear();
   kept_bytes_ = 0;
   appended_ = 0;
@@ -198,7 +204,12 @@ absl::Status SegmentRoller::Seal() {
 
 bool SegmentRoller::SyncDue(SteadyTime now) const {
   if (kept_.empty()) return false;
-  return kept_bytes_ >= options_.unsynced_bytes || now - oldest_kept_ >= options_.sync_interval;
+  return full() || now - oldest_kept_ >= options_.sync_interval;
+}
+
+Nanos SegmentRoller::until_sync() const {
+  if (kept_.empty()) return Nanos::max();
+  return oldest_kept_ + options_.sync_interval - clock_.SteadyNow();
 }
 
 bool SegmentRoller::SealDue(SteadyTime now) const {

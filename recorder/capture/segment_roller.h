@@ -14,6 +14,7 @@
 #include "formats/record.h"
 #include "formats/redaction/redactor.h"
 #include "formats/segment/segment_writer.h"
+#include "recorder/capture/acknowledgements.h"
 #include "recorder/capture/capture_state.h"
 #include "recorder/capture/disk_condition.h"
 #include "recorder/capture/ledger.h"
@@ -31,6 +32,8 @@ struct RollerOptions {
   Nanos retry_interval = std::chrono::seconds(1);  // after the disk failed
   Nanos save_interval = std::chrono::seconds(10);  // of capture.json
   SegmentWriterOptions writer{};
+  // Told of each record that is stored or shed; must outlive the roller. None: nobody waits.
+  Acknowledgements* acknowledgements = nullptr;
 };
 
 // Redacts records and puts them into segments, one after the other; keeps capture.json.
@@ -41,6 +44,9 @@ struct RollerOptions {
 // `retry_interval` and again until it succeeds. The dead file is removed when no record of it
 // counts as written, and left unsealed for recovery otherwise: records in it from the next
 // segment's first number on are those that were written again.
+//
+// Tickets are counted by calls of Take and Shed. One is settled as durable by the sync that covers
+// its record, or as shed as soon as that is known; never by a sync that failed.
 //
 // Owned and called by the roller's thread; Capture's starts and finishes when there is none.
 class SegmentRoller {
@@ -54,19 +60,25 @@ class SegmentRoller {
                 Warn warn);
 
   // The disk failed or is too full: Take must not be called until a Tick has ended that.
-  bool blocked() const { return disk_.full_queue_reason != ShedReason::kQueueFull; }
+  bool blocked() const { return disk_.away(); }
 
   // Stores a record; sheds it when the budget is spent.
   void Take(Record&& record);
 
-  // Does what is due by the clock: sync, seal, retry, capture.json. To be called after each Take,
-  // and at least every 100 ms.
+  // Does what is due by the clock: sync, seal, retry, capture.json. To be called at least every
+  // 100 ms, and after each Take that leaves it full().
   void Tick();
+
+  // Until the records taken are to be synced: not above 0 when that is due, Nanos::max() when there
+  // are none.
+  Nanos until_sync() const;
+  // No record may be taken before they are synced.
+  bool full() const { return kept_bytes_ >= options_.unsynced_bytes; }
 
   // Tries at once to leave the blocked state. No-op when not blocked.
   void Retry();
 
-  // Counts a record that cannot be stored, for the reason the roller is blocked.
+  // Counts a record in place of taking it, which the disk does not allow.
   void Shed();
 
   // Seals what is open; what cannot be stored now is shed. An error: a segment stays unsealed, or
@@ -77,6 +89,11 @@ class SegmentRoller {
   absl::Status SaveState();
 
  private:
+  struct Kept {
+    Record record;
+    Ticket ticket;
+  };
+
   absl::Status CheckFreeSpace();
   absl::Status OpenSegment();
   absl::Status AppendKept();
@@ -85,6 +102,7 @@ class SegmentRoller {
   absl::Status Seal();
   bool SyncDue(SteadyTime now) const;
   bool SealDue(SteadyTime now) const;
+  void ShedTicket(Ticket ticket, ShedReason reason);
   void Fail(const absl::Status& status);
   void Settle(const absl::Status& status);
   void SaveStateOrWarn();
@@ -101,10 +119,11 @@ class SegmentRoller {
   const Warn warn_;
 
   // Records since the last sync; the first `appended_` are in the segment.
-  std::vector<Record> kept_;
+  std::vector<Kept> kept_;
   size_t kept_bytes_ = 0;
   size_t appended_ = 0;
   SteadyTime oldest_kept_;
+  Ticket last_ticket_ = kNoTicket;  // of the records taken or shed
 
   std::unique_ptr<SegmentWriter> writer_;  // none between segments
   bool holds_written_ = false;             // the segment has records that count as written

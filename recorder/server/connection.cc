@@ -18,17 +18,18 @@ bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 }  // namespace
 
 Connection::Connection(EventLoop& loop, const Clock& clock, const ConnectionLimits& limits,
-                       std::string& read_buffer, int fd, std::unique_ptr<ServerSession> session,
+                       SharedByListener& shared, int fd, std::unique_ptr<ServerSession> session,
                        std::function<void(int fd)> remove)
     : loop_(loop),
       clock_(clock),
       limits_(limits),
-      read_buffer_(read_buffer),
+      shared_(shared),
       fd_(fd),
       session_(std::move(session)),
       remove_(std::move(remove)) {}
 
 Connection::~Connection() {
+  if (awaiting_) shared_.awaiting.erase(this);
   loop_.Unwatch(fd_);
   close(fd_);
 }
@@ -64,25 +65,36 @@ void Connection::CheckDeadline(Instant now) {
   Settle(now);
 }
 
-void Connection::End(Instant now) {
-  if (state_ != State::kOpen) return;
+void Connection::OnSettled(const Settled& settled, Instant now) {
+  session_->OnSettled(settled, now);
+  Flush(now);
+  Settle(now);
+}
+
+bool Connection::End(Instant now) {
+  if (state_ != State::kOpen) return false;
   Read(now);
   EndSession(now);
   Flush(now);
+  if (state_ != State::kOpen || session_->awaited() == 0) return false;
+  UpdateInterest();
+  UpdateAwaiting();
+  return true;
 }
 
 bool Connection::Reading() const {
   return state_ == State::kOpen && !peer_ended_ && !session_->WantsClose() &&
-         session_->output().size() <= limits_.max_unsent_bytes;
+         session_->output().size() <= limits_.max_unsent_bytes &&
+         session_->awaited() <= limits_.max_awaited;
 }
 
 void Connection::Read(Instant now) {
   for (size_t i = 0; i < limits_.reads_per_wake && Reading(); ++i) {
-    const ssize_t count = recv(fd_, read_buffer_.data(), read_buffer_.size(), 0);
+    const ssize_t count = recv(fd_, shared_.read_buffer.data(), shared_.read_buffer.size(), 0);
     if (count > 0) {
-      session_->OnBytes(std::string_view(read_buffer_).substr(0, count), now);
+      session_->OnBytes(std::string_view(shared_.read_buffer).substr(0, count), now);
       Flush(now);
-      if (static_cast<size_t>(count) < read_buffer_.size()) return;
+      if (static_cast<size_t>(count) < shared_.read_buffer.size()) return;
     } else if (count == 0) {
       peer_ended_ = true;
       EndSession(now);
@@ -96,7 +108,7 @@ void Connection::Read(Instant now) {
 
 void Connection::Drain() {
   for (size_t i = 0; i < limits_.reads_per_wake; ++i) {
-    const ssize_t count = recv(fd_, read_buffer_.data(), read_buffer_.size(), 0);
+    const ssize_t count = recv(fd_, shared_.read_buffer.data(), shared_.read_buffer.size(), 0);
     if (count < 0 && WouldBlock(errno)) return;
     if (count < 0 && errno == EINTR) continue;
     if (count > 0) lingered_bytes_ += count;
@@ -132,7 +144,7 @@ void Connection::Break(Instant now) {
 }
 
 void Connection::Settle(Instant now) {
-  if (state_ == State::kOpen && session_->output().empty()) {
+  if (state_ == State::kOpen && session_->output().empty() && session_->awaited() == 0) {
     if (peer_ended_) {
       state_ = State::kFinished;
     } else if (session_->WantsClose()) {
@@ -144,6 +156,18 @@ void Connection::Settle(Instant now) {
     return remove(fd_);
   }
   UpdateInterest();
+  UpdateAwaiting();
+}
+
+void Connection::UpdateAwaiting() {
+  const bool awaiting = state_ == State::kOpen && session_->awaited() > 0;
+  if (awaiting == awaiting_) return;
+  awaiting_ = awaiting;
+  if (awaiting) {
+    shared_.awaiting.insert(this);
+  } else {
+    shared_.awaiting.erase(this);
+  }
 }
 
 void Connection::StartLingering(Instant now) {

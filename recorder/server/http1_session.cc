@@ -9,12 +9,23 @@ namespace shadowreel {
 namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::string_view kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+
+// What is said to a request that is stored for sure, and to any other. 204 has no Content-Length
+// (RFC 9110, 8.6).
+struct Texts {
+  std::string_view durable;
+  std::string_view accepted;
+};
+constexpr Texts kPlain = {"HTTP/1.1 204 No Content\r\n\r\n",
+                          "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"};
 // HTTP/1.0 assumes a close unless told otherwise (RFC 9112, 9.3).
-constexpr std::string_view kAcceptedKeepAlive =
-    "HTTP/1.1 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n";
-constexpr std::string_view kAcceptedClose =
-    "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr Texts kKeepAlive = {
+    "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n",
+    "HTTP/1.1 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n"};
+constexpr Texts kClose = {
+    "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+    "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"};
+
 constexpr std::string_view kBadRequest =
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view kTimeout =
@@ -62,7 +73,8 @@ Http1Session::Http1Session(const Http1SessionOptions& options, uint64_t connecti
       sink_(sink),
       parser_(options.limits),
       phase_start_(opened.steady),
-      upload_(uploads, options.max_body_bytes) {}
+      upload_(uploads, options.max_body_bytes),
+      answers_(sink) {}
 
 void Http1Session::OnBytes(std::string_view bytes, Instant now) {
   if (closing_) return;
@@ -130,17 +142,28 @@ void Http1Session::ShedRecord() {
 }
 
 void Http1Session::OnMessage(Instant now) {
+  Ticket ticket = kNoTicket;
   if (record_) {
     record_->trailers = parser_.TakeTrailers();
-    OfferRecord();
+    ticket = OfferRecord();
   }
   Enter(Phase::kIdle, now);
-  if (!keep_alive_) {
-    Answer(kAcceptedClose, now);
-    closing_ = true;
-  } else {
-    Answer(http10_ ? kAcceptedKeepAlive : kAccepted, now);
-  }
+  closing_ = !keep_alive_;
+  const Texts& texts = closing_ ? kClose : http10_ ? kKeepAlive : kPlain;
+  if (ticket == kNoTicket) return Answer(texts.accepted, now);
+  answers_.Await(ticket, now.steady + options_.ack_deadline, texts.durable, texts.accepted);
+}
+
+void Http1Session::OnSettled(const Settled& settled, Instant now) {
+  answers_.Settle(settled);
+  ReleaseAnswers(now);
+}
+
+void Http1Session::ReleaseAnswers(Instant now) {
+  if (answers_.empty()) return;
+  answers_.Release(&output_, now.steady);
+  // The peer's turn again.
+  if (answers_.empty() && phase_ != Phase::kHead) Enter(phase_, now);
 }
 
 void Http1Session::OnError(Instant now) {
@@ -153,7 +176,9 @@ void Http1Session::OnEnd(Instant) { EndRequest(Refusal::kHeadIncomplete); }
 
 void Http1Session::OnDeadline(Instant now) {
   if (!output_.empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
-  if (closing_ || now.steady < PhaseDeadline()) return;
+  answers_.Expire(now.steady);
+  ReleaseAnswers(now);
+  if (!PhaseEnds() || now.steady < PhaseDeadline()) return;
   if (phase_ == Phase::kBody && window_bytes_ >= options_.min_body_bytes) {
     return Enter(Phase::kBody, now);  // the next window
   }
@@ -164,6 +189,7 @@ void Http1Session::OnDeadline(Instant now) {
 
 void Http1Session::CloseSlowReader() {
   EndRequest(Refusal::kHeadIncomplete);
+  answers_.Clear();
   output_.Clear();
 }
 
@@ -171,17 +197,18 @@ void Http1Session::EndRequest(Refusal refusal) {
   if (phase_ == Phase::kHead) sink_.Refuse(refusal);
   if (record_) {
     record_->complete = false;
-    OfferRecord();
+    OfferRecord();  // cut short: nobody waits for it
   }
   phase_ = Phase::kIdle;
   closing_ = true;
 }
 
-void Http1Session::OfferRecord() {
+Ticket Http1Session::OfferRecord() {
   record_->completed = last_byte_;
-  sink_.Offer(std::move(*record_));
+  const Ticket ticket = sink_.Offer(std::move(*record_));
   record_.reset();
   upload_.Release();
+  return ticket;
 }
 
 void Http1Session::Enter(Phase phase, Instant now) {
@@ -191,11 +218,16 @@ void Http1Session::Enter(Phase phase, Instant now) {
 }
 
 std::optional<SteadyTime> Http1Session::deadline() const {
-  if (output_.empty()) {
-    if (closing_) return std::nullopt;
-    return PhaseDeadline();
-  }
-  return closing_ ? OutputDeadline() : std::min(OutputDeadline(), PhaseDeadline());
+  SteadyTime next = SteadyTime::max();
+  if (!output_.empty()) next = std::min(next, OutputDeadline());
+  if (!answers_.empty()) next = std::min(next, answers_.deadline());
+  if (PhaseEnds()) next = std::min(next, PhaseDeadline());
+  if (next == SteadyTime::max()) return std::nullopt;
+  return next;
+}
+
+bool Http1Session::PhaseEnds() const {
+  return !closing_ && (answers_.empty() || phase_ == Phase::kHead);
 }
 
 SteadyTime Http1Session::OutputDeadline() const {
@@ -214,7 +246,11 @@ SteadyTime Http1Session::PhaseDeadline() const {
 }
 
 void Http1Session::Answer(std::string_view bytes, Instant now) {
-  output_.Append(bytes, now.steady);
+  if (answers_.empty()) {
+    output_.Append(bytes, now.steady);
+  } else {
+    answers_.Append(bytes);
+  }
 }
 
 }  // namespace shadowreel

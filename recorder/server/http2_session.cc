@@ -137,7 +137,7 @@ void Http2Session::OnBytes(std::string_view bytes, Instant now) {
 void Http2Session::OnEnd(Instant now) {
   now_ = now;
   // The GOAWAY is for a peer that still listens, when it is the recorder that ends.
-  Terminate(NGHTTP2_NO_ERROR, Refusal::kHeadIncomplete);
+  Finish(Refusal::kHeadIncomplete);
 }
 
 Http2Stream* Http2Session::Find(int32_t id) const {
@@ -244,11 +244,46 @@ void Http2Session::OnBody(Http2Stream& stream, std::string_view bytes) {
 
 void Http2Session::OnMessage(Http2Stream& stream) {
   if (stream.phase() == Http2Stream::Phase::kAnswered) return;
+  Ticket ticket = kNoTicket;
   if (stream.phase() == Http2Stream::Phase::kReceiving) {
-    sink_.Offer(stream.TakeRecord(/*complete=*/true));
+    ticket = sink_.Offer(stream.TakeRecord(/*complete=*/true));
+  }
+  if (ticket != kNoTicket) {
+    stream.Await(ticket, now_.steady + options_.ack_deadline);
+    return awaiting_.splice(awaiting_.end(), streams_, stream.self);
   }
   SubmitAnswer(session_.get(), stream.id(),
                stream.is_grpc() ? Http2Answer::kGrpcOk : Http2Answer::kAccepted);
+}
+
+void Http2Session::OnSettled(const Settled& settled, Instant now) {
+  now_ = now;
+  for (auto next = awaiting_.begin(); next != awaiting_.end() && !cut_;) {
+    Http2Stream& stream = *next++;
+    if (const auto outcome = settled.OutcomeOf(stream.ticket())) {
+      EndAwaiting(stream, *outcome);
+    } else if (!settled.has_shed()) {
+      break;
+    }
+  }
+  Pump();
+}
+
+void Http2Session::ExpireAwaiting() {
+  while (awaited() > 0 && now_.steady >= awaiting_.front().ack_deadline()) {
+    EndAwaiting(awaiting_.front(), TicketOutcome::kLate);
+  }
+}
+
+void Http2Session::EndAwaiting(Http2Stream& stream, TicketOutcome outcome) {
+  const bool durable = outcome == TicketOutcome::kDurable;
+  const Http2Answer http = durable ? Http2Answer::kDurable : Http2Answer::kAccepted;
+  const Http2Answer grpc = durable ? Http2Answer::kGrpcDurable : Http2Answer::kGrpcOk;
+  SubmitAnswer(session_.get(), stream.id(), stream.is_grpc() ? grpc : http);
+  sink_.Answered(outcome);
+  stream.StopAwaiting();
+  stream.Touch(now_);
+  streams_.splice(streams_.end(), awaiting_, stream.self);
 }
 
 void Http2Session::Shed(Http2Stream& stream) {
@@ -269,7 +304,7 @@ void Http2Session::OnStreamClose(int32_t id) {
   Http2Stream* const stream = Find(id);
   if (stream == nullptr) return;
   EndRequest(*stream, Refusal::kHeadIncomplete);
-  streams_.erase(stream->self);
+  (stream->phase() == Http2Stream::Phase::kAwaiting ? awaiting_ : streams_).erase(stream->self);
   idle_since_ = now_.steady;
 }
 
@@ -279,7 +314,8 @@ void Http2Session::EndRequest(Http2Stream& stream, Refusal refusal) {
       sink_.Refuse(refusal);
       return stream.Drop(Http2Stream::Phase::kAnswered);
     case Http2Stream::Phase::kReceiving:
-      return sink_.Offer(stream.TakeRecord(/*complete=*/false));
+      sink_.Offer(stream.TakeRecord(/*complete=*/false));  // nobody waits for it
+      return;
     default:
       return;
   }
@@ -289,7 +325,18 @@ void Http2Session::EndAll(Refusal refusal) {
   for (Http2Stream& stream : streams_) EndRequest(stream, refusal);
 }
 
+void Http2Session::Finish(Refusal refusal) {
+  if (awaiting_.empty()) return Terminate(NGHTTP2_NO_ERROR, refusal);
+  EndAll(refusal);
+  nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
+                        nghttp2_session_get_last_proc_stream_id(session_.get()), NGHTTP2_NO_ERROR,
+                        nullptr, 0);
+  Pump();
+  closing_ = true;
+}
+
 void Http2Session::Terminate(uint32_t error, Refusal refusal) {
+  cut_ = true;
   EndAll(refusal);
   nghttp2_session_terminate_session(session_.get(), error);
   Pump();
@@ -297,6 +344,7 @@ void Http2Session::Terminate(uint32_t error, Refusal refusal) {
 }
 
 void Http2Session::CloseSlowReader() {
+  cut_ = true;
   EndAll(Refusal::kHeadIncomplete);
   output_.Clear();
   closing_ = true;
@@ -311,6 +359,7 @@ void Http2Session::Pump() {
   }
   // nghttp2 has said GOAWAY to a broken protocol, or the peer has, and nothing is under way.
   if (nghttp2_session_want_read(session_.get()) == 0) {
+    cut_ = true;
     EndAll(Refusal::kBadRequest);
     closing_ = true;
   }
@@ -319,12 +368,12 @@ void Http2Session::Pump() {
 void Http2Session::OnDeadline(Instant now) {
   now_ = now;
   if (!output_.empty() && now.steady >= OutputDeadline()) return CloseSlowReader();
-  if (closing_ || now.steady < ProtocolDeadline()) return;
-  const bool block_late = block_since_ && now.steady >= *block_since_ + options_.head_timeout;
-  if (streams_.empty() || block_late) {
-    return Terminate(NGHTTP2_NO_ERROR, Refusal::kHeadIncomplete);
+  ExpireAwaiting();
+  if (!closing_ && now.steady >= ProtocolDeadline()) {
+    const bool block_late = block_since_ && now.steady >= *block_since_ + options_.head_timeout;
+    if (streams_.empty() || block_late) return Finish(Refusal::kHeadIncomplete);
+    ResetIdleStreams();
   }
-  ResetIdleStreams();
   Pump();
 }
 
@@ -337,17 +386,21 @@ void Http2Session::ResetIdleStreams() {
 }
 
 std::optional<SteadyTime> Http2Session::deadline() const {
-  if (output_.empty()) {
-    if (closing_) return std::nullopt;
-    return ProtocolDeadline();
-  }
-  return closing_ ? OutputDeadline() : std::min(OutputDeadline(), ProtocolDeadline());
+  SteadyTime next = SteadyTime::max();
+  if (!output_.empty()) next = std::min(next, OutputDeadline());
+  if (awaited() > 0) next = std::min(next, awaiting_.front().ack_deadline());
+  if (!closing_) next = std::min(next, ProtocolDeadline());
+  if (next == SteadyTime::max()) return std::nullopt;
+  return next;
 }
 
 SteadyTime Http2Session::ProtocolDeadline() const {
-  const SteadyTime quiet = streams_.empty()
-                               ? idle_since_ + options_.idle_timeout
-                               : streams_.front().last_frame() + options_.stream_timeout;
+  SteadyTime quiet = SteadyTime::max();
+  if (!streams_.empty()) {
+    quiet = streams_.front().last_frame() + options_.stream_timeout;
+  } else if (awaiting_.empty()) {
+    quiet = idle_since_ + options_.idle_timeout;
+  }
   return block_since_ ? std::min(quiet, *block_since_ + options_.head_timeout) : quiet;
 }
 

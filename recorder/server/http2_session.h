@@ -35,12 +35,15 @@ struct Http2SessionOptions {
   Nanos head_timeout = std::chrono::seconds(5);     // for SETTINGS; for a head; for trailers
   Nanos stream_timeout = std::chrono::minutes(5);   // between frames: Envoy's stream_idle_timeout
   Nanos output_timeout = std::chrono::seconds(10);  // to take all answers
+  Nanos ack_deadline = std::chrono::seconds(1);  // from a request's end to its 202 instead of 204
   Http2Limits limits{};
 };
 
-// HTTP/2 for the recorder (RFC 9113), by nghttp2: each request is answered 202, or as gRPC with
-// status 0, as soon as its last byte is here, whatever becomes of it. Each ends in exactly one of:
-// not admitted, Offer, Shed, Refuse.
+// HTTP/2 for the recorder (RFC 9113), by nghttp2: each request ends in exactly one of: not
+// admitted, Offer, Shed, Refuse. It is answered 202, or as gRPC with status 0, as soon as its last
+// byte is here, whatever becomes of it. A request for which Offer returned a ticket is answered
+// when that is settled: when it is durable 204, or gRPC with a field that says so; as above when it
+// was shed, or after ack_deadline. Streams do not wait for each other.
 //
 // - Refused: heads that break the protocol or hold a field that nghttp2 holds to be invalid (the
 //   stream is reset: no field gets lost silently), heads over the limits (431), CONNECT (501), and
@@ -71,6 +74,8 @@ class Http2Session final : public ServerSession {
   std::string_view output() const override { return output_.view(); }
   void ConsumeOutput(size_t count) override { output_.Consume(count); }
   bool WantsClose() const override { return closing_; }
+  size_t awaited() const override { return cut_ ? 0 : awaiting_.size(); }
+  void OnSettled(const Settled& settled, Instant now) override;
   std::optional<SteadyTime> deadline() const override;
   void OnDeadline(Instant now) override;
 
@@ -92,6 +97,9 @@ class Http2Session final : public ServerSession {
   void OnHead(Http2Stream& stream, bool ends);
   void OnBody(Http2Stream& stream, std::string_view bytes);
   void OnMessage(Http2Stream& stream);
+  // Answers a stream that waited for its ticket; it is then among streams_.
+  void EndAwaiting(Http2Stream& stream, TicketOutcome outcome);
+  void ExpireAwaiting();
   void OnInvalidFrame(const nghttp2_frame& frame);
   void OnStreamClose(int32_t id);
 
@@ -100,13 +108,16 @@ class Http2Session final : public ServerSession {
   // incomplete.
   void EndRequest(Http2Stream& stream, Refusal refusal);
   void EndAll(Refusal refusal);
-  // Sends GOAWAY, ends all requests, closes.
+  // Ends all requests, sends GOAWAY and nothing after it, closes.
   void Terminate(uint32_t error, Refusal refusal);
+  // The same without an error: awaited answers are still sent.
+  void Finish(Refusal refusal);
   void CloseSlowReader();
   // Resets streams that have been without a frame for too long.
   void ResetIdleStreams();
   // Takes what nghttp2 has to send; closes when it has come to its end.
   void Pump();
+  // None while answers alone are to come.
   SteadyTime ProtocolDeadline() const;
   SteadyTime OutputDeadline() const { return output_.since() + options_.output_timeout; }
 
@@ -120,6 +131,7 @@ class Http2Session final : public ServerSession {
 
   Instant now_;  // of the call being served
   Streams streams_;
+  Streams awaiting_;                       // kAwaiting, the oldest ticket first
   SteadyTime idle_since_;                  // when there is no stream
   std::optional<SteadyTime> block_since_;  // the peer owes us the rest: SETTINGS, head or trailers
   size_t continuations_ = 0;               // frames of the current head or trailers
@@ -127,6 +139,7 @@ class Http2Session final : public ServerSession {
 
   OutputBuffer output_;
   bool closing_ = false;
+  bool cut_ = false;  // awaited answers will not be sent
 
   std::unique_ptr<nghttp2_session, DeleteSession> session_;  // last: its callbacks use the above
 };

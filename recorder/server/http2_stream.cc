@@ -98,6 +98,12 @@ void Http2Stream::Drop(Phase next) {
   phase_ = next;
 }
 
+void Http2Stream::Await(Ticket ticket, SteadyTime deadline) {
+  phase_ = Phase::kAwaiting;
+  ticket_ = ticket;
+  ack_deadline_ = deadline;
+}
+
 Record Http2Stream::TakeRecord(bool complete) {
   record_.complete = complete;
   record_.completed = last_byte_;

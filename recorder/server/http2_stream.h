@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "formats/record.h"
+#include "recorder/capture/record_sink.h"
 #include "recorder/server/server_session.h"
 #include "recorder/server/upload.h"
 
@@ -26,7 +27,8 @@ class Http2Stream {
     kHeadTooLarge,  // refused, not answered yet; the rest of its head is only counted
     kReceiving,     // admitted
     kIgnored,       // its outcome is told; what still comes is parsed past, then answered
-    kAnswered,      // refused and answered; what still comes is parsed past
+    kAwaiting,      // whole; its answer waits for its ticket
+    kAnswered,      // what still comes is parsed past
   };
   enum class FieldFate : uint8_t { kTaken, kTooMuch, kFarTooMuch };
 
@@ -64,6 +66,13 @@ class Http2Stream {
   // Hands the record over; the stream is then kIgnored.
   Record TakeRecord(bool complete);
 
+  // The request is whole; its answer is to come when `ticket` is settled, or at `deadline`.
+  void Await(Ticket ticket, SteadyTime deadline);
+  void StopAwaiting() { phase_ = Phase::kAnswered; }
+  // Of the last Await.
+  Ticket ticket() const { return ticket_; }
+  SteadyTime ack_deadline() const { return ack_deadline_; }
+
   std::list<Http2Stream>::iterator self;  // in the session's list, which owns it
 
  private:
@@ -78,6 +87,8 @@ class Http2Stream {
   uint64_t content_length_ = 0;
   SteadyTime last_frame_;
   WallTime last_byte_;
+  Ticket ticket_ = kNoTicket;
+  SteadyTime ack_deadline_;
   Record record_;
   Upload upload_;
 };

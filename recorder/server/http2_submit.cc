@@ -28,7 +28,10 @@ std::string_view StatusOf(Http2Answer answer) {
       return "100";
     case Http2Answer::kAccepted:
       return "202";
+    case Http2Answer::kDurable:
+      return "204";
     case Http2Answer::kGrpcOk:
+    case Http2Answer::kGrpcDurable:
       return "200";
     case Http2Answer::kHeadTooLarge:
       return "431";
@@ -56,15 +59,17 @@ void SubmitAnnouncement(nghttp2_session* session, const Http2Announcement& annou
 }
 
 void SubmitAnswer(nghttp2_session* session, int32_t stream, Http2Answer answer) {
-  const std::array<nghttp2_nv, 3> fields{Nv(":status", StatusOf(answer)),
+  const std::array<nghttp2_nv, 4> fields{Nv(":status", StatusOf(answer)),
                                          Nv("content-type", "application/grpc"),
-                                         Nv("grpc-status", "0")};
+                                         Nv("grpc-status", "0"), Nv("shadowreel-ack", "durable")};
   if (answer == Http2Answer::kContinue) {
     CHECK(nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream, nullptr, fields.data(), 1,
                                  nullptr) == 0);
     return;
   }
-  const size_t count = answer == Http2Answer::kGrpcOk ? fields.size() : 1;
+  size_t count = 1;
+  if (answer == Http2Answer::kGrpcOk) count = 3;
+  if (answer == Http2Answer::kGrpcDurable) count = 4;
   CHECK(nghttp2_submit_response(session, stream, fields.data(), count, nullptr) == 0);
 }
 

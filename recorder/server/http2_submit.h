@@ -19,7 +19,9 @@ struct Http2Announcement {
 enum class Http2Answer : uint8_t {
   kContinue,        // 100: the body may come
   kAccepted,        // 202
+  kDurable,         // 204
   kGrpcOk,          // gRPC's Trailers-Only with status 0, which its clients take for success
+  kGrpcDurable,     // the same with "shadowreel-ack: durable", which its clients can look at
   kHeadTooLarge,    // 431
   kNotImplemented,  // 501
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "base/status.h"
@@ -63,7 +64,7 @@ Listener::Listener(EventLoop& loop, const Clock& clock, ListenerOptions options,
       clock_(clock),
       options_(std::move(options)),
       factory_(std::move(factory)),
-      read_buffer_(kReadBufferBytes, '\0') {}
+      shared_{.read_buffer = std::string(kReadBufferBytes, '\0'), .awaiting = {}} {}
 
 Listener::~Listener() = default;
 
@@ -100,8 +101,8 @@ void Listener::Admit(int fd, const std::string& peer, Instant now) {
   }
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  auto connection = std::make_unique<Connection>(loop_, clock_, options_.connection, read_buffer_,
-                                                 fd, factory_(accepted_ + 1, peer, now),
+  auto connection = std::make_unique<Connection>(loop_, clock_, options_.connection, shared_, fd,
+                                                 factory_(accepted_ + 1, peer, now),
                                                  [this](int gone) { connections_.erase(gone); });
   if (!connection->Start().ok()) {
     ++accept_failures_;
@@ -128,9 +129,17 @@ void Listener::StopAccepting() {
   doors_.clear();
 }
 
-void Listener::CloseAll(Instant now) {
-  for (const auto& [fd, connection] : connections_) connection->End(now);
-  connections_.clear();
+void Listener::OnSettled(const Settled& settled) {
+  const Instant now{clock_.WallNow(), clock_.SteadyNow()};
+  // A copy: each may leave the set, and destroy itself, but no other.
+  const std::vector<Connection*> awaiting(shared_.awaiting.begin(), shared_.awaiting.end());
+  for (Connection* const connection : awaiting) connection->OnSettled(settled, now);
+}
+
+void Listener::EndAll(Instant now) {
+  for (auto next = connections_.begin(); next != connections_.end();) {
+    next = next->second->End(now) ? std::next(next) : connections_.erase(next);
+  }
 }
 
 void Listener::CheckDeadlines() {

@@ -36,7 +36,8 @@ using SessionFactory = std::function<std::unique_ptr<ServerSession>(
 //
 //   while (!stop) { loop.RunOnce(std::chrono::milliseconds(100)); listener->CheckDeadlines(); }
 //   listener->StopAccepting();
-//   listener->CloseAll(now);
+//   listener->EndAll(now);
+//   listener->CloseAll();
 class Listener {
  public:
   // Binds and listens on every address, or on none. An error is one line that names the address.
@@ -44,7 +45,7 @@ class Listener {
   static absl::StatusOr<std::unique_ptr<Listener>> Create(EventLoop& loop, const Clock& clock,
                                                           ListenerOptions options,
                                                           SessionFactory factory);
-  // Closes all sockets without a word to the sessions: call CloseAll() first.
+  // Closes all sockets without a word to the sessions: call EndAll() first.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -55,9 +56,15 @@ class Listener {
   // Closes the listening sockets; open connections go on.
   void StopAccepting();
 
+  // Hands what the disk has to the sessions that await answers.
+  void OnSettled(const Settled& settled);
+
   // Ends every connection: what already arrived is read, unfinished requests end as incomplete,
-  // answers that the socket takes at once are sent.
-  void CloseAll(Instant now);
+  // answers that the socket takes at once are sent. Those that await answers stay open for them:
+  // run the loop, then close them.
+  void EndAll(Instant now);
+  // Closes all connections. A socket's unsent answers are lost.
+  void CloseAll() { connections_.clear(); }
 
   // To be called at least every 100 ms, and after each RunOnce at will: looks at the deadlines at
   // most every 100 ms, and takes up accepting again after a pause.
@@ -83,7 +90,7 @@ class Listener {
   const Clock& clock_;
   const ListenerOptions options_;
   const SessionFactory factory_;
-  std::string read_buffer_;  // shared by all connections
+  SharedByListener shared_;
   std::vector<std::unique_ptr<Door>> doors_;
   std::vector<std::string> addresses_;
   std::unordered_map<int, std::unique_ptr<Connection>> connections_;

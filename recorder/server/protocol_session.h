@@ -39,6 +39,10 @@ class ProtocolSession final : public ServerSession {
   std::string_view output() const override;
   void ConsumeOutput(size_t count) override;
   bool WantsClose() const override { return session_ && session_->WantsClose(); }
+  size_t awaited() const override { return session_ ? session_->awaited() : 0; }
+  void OnSettled(const Settled& settled, Instant now) override {
+    if (session_) session_->OnSettled(settled, now);
+  }
   std::optional<SteadyTime> deadline() const override;
   void OnDeadline(Instant now) override;
 

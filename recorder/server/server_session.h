@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "recorder/capture/acknowledgements.h"
 
 namespace shadowreel {
 
@@ -31,11 +32,16 @@ class ServerSession {
   virtual std::string_view output() const = 0;
   virtual void ConsumeOutput(size_t count) = 0;
 
-  // Nothing more is read; the connection closes once the output is sent.
+  // Nothing more is read; the connection closes once nothing is awaited and the output is sent.
   virtual bool WantsClose() const = 0;
 
-  // When the peer must have made progress (head complete, body bytes, next request); nothing
-  // when it may take its time. OnDeadline is called when that has passed.
+  // Answers that are still to come, also after OnEnd: they wait for the disk.
+  virtual size_t awaited() const = 0;
+  // What the disk has since the last call; this may turn awaited answers into output.
+  virtual void OnSettled(const Settled& settled, Instant now) = 0;
+
+  // When the peer must have made progress (head complete, body bytes, next request), or an answer
+  // waits no longer; nothing when there is time. OnDeadline is called when that has passed.
   virtual std::optional<SteadyTime> deadline() const = 0;
   virtual void OnDeadline(Instant now) = 0;
 };

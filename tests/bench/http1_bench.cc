@@ -70,10 +70,12 @@ BENCHMARK(Parse);
 class DroppingSink final : public RecordSink {
  public:
   bool Admit() override { return true; }
-  void Offer(Record&& record) override {
+  Ticket Offer(Record&& record) override {
     const Record taken = std::move(record);
     bytes_ += taken.body.size();
+    return kNoTicket;
   }
+  void Answered(TicketOutcome) override {}
   void Shed() override {}
   void Refuse(Refusal) override {}
 

@@ -9,8 +9,8 @@ namespace {
 
 class CaptureSinkTest : public ::testing::Test {
  protected:
-  CaptureSink Sink(double percent) {
-    return CaptureSink(recording_, Sampler(percent, 7), queue_, disk_, ledger_);
+  CaptureSink Sink(double percent, bool durable = false) {
+    return CaptureSink(recording_, Sampler(percent, 7), queue_, disk_, ledger_, durable);
   }
 
   const Uuid recording_ = {1, 2, 3};

@@ -277,7 +277,7 @@ TEST_F(ListenerTest, BlockedAnswersAreSentOnceThePeerReads) {
   EXPECT_EQ(sink_.records.size(), kRequests);
 }
 
-TEST_F(ListenerTest, CloseAllEndsEverySessionAndReadsWhatHasCome) {
+TEST_F(ListenerTest, EndAllEndsEverySessionAndReadsWhatHasCome) {
   Start();
   Client idle(Address());
   Client in_body(Address());
@@ -286,7 +286,7 @@ TEST_F(ListenerTest, CloseAllEndsEverySessionAndReadsWhatHasCome) {
   idle.Send(kGet);
   in_body.Send("l");
   listener_->StopAccepting();
-  listener_->CloseAll(Now());
+  listener_->EndAll(Now());
   EXPECT_EQ(listener_->open_connections(), 0u);
   ASSERT_EQ(sink_.records.size(), 2u);
   const size_t post = sink_.records[0].method == "POST" ? 0 : 1;

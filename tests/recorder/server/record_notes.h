@@ -18,10 +18,13 @@ class RecordNotes final : public RecordSink {
     return admitting;
   }
 
-  void Offer(Record&& record) override {
+  Ticket Offer(Record&& record) override {
     text += ToText(record);
     records.push_back(std::move(record));
+    return durable ? ++last_ticket : kNoTicket;
   }
+
+  void Answered(TicketOutcome outcome) override { outcomes.push_back(outcome); }
 
   void Shed() override {
     text += "shed ";
@@ -50,6 +53,9 @@ class RecordNotes final : public RecordSink {
   }
 
   bool admitting = true;
+  bool durable = false;  // whether Offer returns tickets
+  Ticket last_ticket = kNoTicket;
+  std::vector<TicketOutcome> outcomes;
   size_t asked = 0;
   size_t not_admitted = 0;
   size_t sheds = 0;
