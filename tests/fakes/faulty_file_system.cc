@@ -26,7 +26,10 @@ class FaultyFileSystem::Writer final : public WritableFile {
       file_->sync_failed = true;
       return files_->ErrorLocked(error, operation);
     }
-    if (!file_->sync_failed) file_->synced = file_->bytes.size();
+    if (!file_->sync_failed) {
+      file_->synced = file_->bytes.size();
+      files_->ChangedLocked({.kind = DiskChange::Kind::kSync, .file = file_->number});
+    }
     return absl::OkStatus();
   }
 
@@ -117,6 +120,11 @@ void FaultyFileSystem::Crash() {
   }
 }
 
+void FaultyFileSystem::Watch(std::function<void(const DiskChange&)> watcher) {
+  std::lock_guard lock(mutex_);
+  watcher_ = std::move(watcher);
+}
+
 uint64_t FaultyFileSystem::calls() const {
   std::lock_guard lock(mutex_);
   return operations_.size();
@@ -134,13 +142,23 @@ std::string FaultyFileSystem::Contents(const std::string& path) const {
   return found->second->bytes;
 }
 
-void FaultyFileSystem::SetContents(const std::string& path, std::string_view bytes) {
+std::shared_ptr<const FaultyFileSystem::File> FaultyFileSystem::At(const std::string& path) const {
   std::lock_guard lock(mutex_);
+  const auto found = names_.find(path);
+  return found == names_.end() ? nullptr : found->second;
+}
+
+void FaultyFileSystem::SetContents(const std::string& path, std::string_view bytes) {
   auto file = std::make_shared<File>();
   file->bytes = bytes;
-  file->synced = bytes.size();
+  Place(path, std::move(file));
+}
+
+void FaultyFileSystem::Place(const std::string& path, std::shared_ptr<File> file) {
+  std::lock_guard lock(mutex_);
+  file->synced = file->bytes.size();
   names_[path] = file;
-  durable_names_[path] = file;
+  durable_names_[path] = std::move(file);
 }
 
 absl::StatusOr<std::unique_ptr<WritableFile>> FaultyFileSystem::Create(const std::string& path) {
@@ -151,7 +169,9 @@ absl::StatusOr<std::unique_ptr<WritableFile>> FaultyFileSystem::Create(const std
   if (error == 0 && !IsDirectoryLocked(DirectoryOf(path))) error = ENOENT;
   if (error != 0) return ErrorLocked(error, operation);
   auto file = std::make_shared<File>();
+  file->number = ++created_;
   names_[path] = file;
+  ChangedLocked({.kind = DiskChange::Kind::kCreate, .file = file->number, .path = path});
   return std::make_unique<Writer>(this, path, std::move(file));
 }
 
@@ -175,6 +195,7 @@ absl::Status FaultyFileSystem::Rename(const std::string& from, const std::string
   std::shared_ptr<File> file = std::move(found->second);
   names_.erase(found);
   names_[to] = std::move(file);
+  ChangedLocked({.kind = DiskChange::Kind::kRename, .path = from, .to = to});
   return absl::OkStatus();
 }
 
@@ -183,7 +204,9 @@ absl::Status FaultyFileSystem::Remove(const std::string& path) {
   const std::string operation = "remove " + path;
   int error = BeginLocked(FileCall::kRemove, operation);
   if (error == 0 && names_.erase(path) == 0) error = ENOENT;
-  return error == 0 ? absl::OkStatus() : ErrorLocked(error, operation);
+  if (error != 0) return ErrorLocked(error, operation);
+  ChangedLocked({.kind = DiskChange::Kind::kRemove, .path = path});
+  return absl::OkStatus();
 }
 
 absl::Status FaultyFileSystem::SyncDirectory(const std::string& path) {
@@ -201,6 +224,7 @@ absl::Status FaultyFileSystem::SyncDirectory(const std::string& path) {
   for (const auto& entry : names_) {
     if (inside(entry)) durable_names_.insert(entry);
   }
+  ChangedLocked({.kind = DiskChange::Kind::kSyncDirectory, .path = path});
   return absl::OkStatus();
 }
 
@@ -283,18 +307,27 @@ absl::Status FaultyFileSystem::AppendLocked(const std::string& path, File* file,
   const std::string operation = fmt::format("append {} {}", path, bytes.size());
   size_t partial = 0;
   if (const int error = BeginLocked(FileCall::kAppend, operation, &partial); error != 0) {
-    file->bytes.append(bytes.substr(0, partial));
+    AddLocked(file, bytes.substr(0, partial));
     return ErrorLocked(error, operation);
   }
   if (space_limit_) {
     const uint64_t left = *space_limit_ - std::min(*space_limit_, UsedLocked());
     if (bytes.size() > left) {
-      file->bytes.append(bytes.substr(0, left));
+      AddLocked(file, bytes.substr(0, left));
       return ErrorLocked(ENOSPC, operation);
     }
   }
-  file->bytes.append(bytes);
+  AddLocked(file, bytes);
   return absl::OkStatus();
+}
+
+void FaultyFileSystem::AddLocked(File* file, std::string_view bytes) {
+  file->bytes.append(bytes);
+  ChangedLocked({.kind = DiskChange::Kind::kAppend, .file = file->number, .bytes = bytes});
+}
+
+void FaultyFileSystem::ChangedLocked(const DiskChange& change) {
+  if (watcher_) watcher_(change);
 }
 
 }  // namespace shadowreel

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,12 +40,23 @@ struct Fault {
   size_t partial = 0;     // kAppend: bytes that reach the file before the failure
 };
 
+// What one call changed on the disk: enough to tell what a crash after it may leave.
+struct DiskChange {
+  enum class Kind { kCreate, kAppend, kSync, kRename, kRemove, kSyncDirectory };
+  Kind kind{};
+  uint64_t file = 0;   // kCreate, kAppend, kSync: which, counted from 1 over all creations
+  std::string path{};  // kCreate, kRemove; kRename: the old name; kSyncDirectory: the directory
+  std::string to{};    // kRename: the new name
+  std::string_view bytes{};  // kAppend: those that reached the file; valid during the call
+};
+
 // A file system in memory that keeps apart what is synced and what is not, fails on demand, and
 // logs what was asked of it. Directories exist once created ("." and "/" always do). Thread-safe.
 class FaultyFileSystem final : public FileSystem {
  public:
   // What the kernel would keep of a file, and what it may lose.
   struct File {
+    uint64_t number = 0;  // as in DiskChange
     std::string bytes;
     size_t synced = 0;         // bytes that survive a crash
     bool sync_failed = false;  // pages are marked clean: a later Sync succeeds and saves nothing
@@ -67,6 +79,9 @@ class FaultyFileSystem final : public FileSystem {
   // since their directory was last synced. Files that were open for writing fail from now on.
   void Crash();
 
+  // Calls `watcher` after each change, from the thread that made it. It must not use this object.
+  void Watch(std::function<void(const DiskChange&)> watcher);
+
   // Calls made so far, those that failed included.
   uint64_t calls() const;
   // One entry a call, in order: "create d/x", "append d/x 88", "sync d/x", "close d/x",
@@ -76,8 +91,12 @@ class FaultyFileSystem final : public FileSystem {
 
   // A file's bytes as a reader sees them now. It must exist.
   std::string Contents(const std::string& path) const;
+  // The file of that name; nothing when there is none.
+  std::shared_ptr<const File> At(const std::string& path) const;
   // Makes or replaces a file, synced.
   void SetContents(const std::string& path, std::string_view bytes);
+  // Gives a file a name, synced. It is shared, not copied: it must not change any more.
+  void Place(const std::string& path, std::shared_ptr<File> file);
 
   absl::StatusOr<std::unique_ptr<WritableFile>> Create(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) override;
@@ -106,6 +125,8 @@ class FaultyFileSystem final : public FileSystem {
   uint64_t UsedLocked() const;
   bool IsDirectoryLocked(const std::string& path) const;
   absl::Status AppendLocked(const std::string& path, File* file, std::string_view bytes);
+  void AddLocked(File* file, std::string_view bytes);
+  void ChangedLocked(const DiskChange& change);
 
   mutable std::mutex mutex_;
   Names names_;
@@ -116,6 +137,8 @@ class FaultyFileSystem final : public FileSystem {
   uint64_t free_bytes_ = uint64_t{1} << 40;
   std::vector<std::string> operations_;
   uint64_t crashes_ = 0;
+  uint64_t created_ = 0;
+  std::function<void(const DiskChange&)> watcher_;
 };
 
 }  // namespace shadowreel

@@ -1,8 +1,13 @@
-// A disk that stalls or is full, for a whole program: preloaded (LD_PRELOAD), it stands before the
-// C library's calls that write. What it does is read at each call from the file STALLED_DISK_ORDER:
-// "stall" keeps calls waiting while it says so, "full" makes them fail with ENOSPC; missing or
-// anything else lets them pass. Only paths under STALLED_DISK_DIRECTORY are concerned. When the
-// first call is held, the file STALLED_DISK_ORDER.held appears.
+// A disk that stalls, is full or does things by halves, for a whole program: preloaded
+// (LD_PRELOAD), it stands before the C library's calls that write, and pread. What it does is read
+// at each call from the file STALLED_DISK_ORDER:
+// - "stall" keeps calls that write waiting while it says so. When the first is held, the file
+//   STALLED_DISK_ORDER.held appears;
+// - "full" makes them fail with ENOSPC;
+// - "short" interrupts every other write and read (EINTR) and does half of what the others ask;
+// - "tight" does half of a write and fails the next with ENOSPC;
+// - missing or anything else lets them pass.
+// Only paths under STALLED_DISK_DIRECTORY are concerned.
 //
 // Calls go to the kernel directly, so it does not matter which other libraries stand before the C
 // library (sanitizers, say).
@@ -18,12 +23,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
 namespace {
 
-enum class Order { kPass, kStall, kFull };
+enum class Order { kPass, kStall, kFull, kShort, kTight };
 
 Order ReadOrder(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -33,6 +39,8 @@ Order ReadOrder(const std::string& path) {
   close(fd);
   const std::string_view order(text, count > 0 ? static_cast<size_t>(count) : 0);
   if (order.starts_with("stall")) return Order::kStall;
+  if (order.starts_with("short")) return Order::kShort;
+  if (order.starts_with("tight")) return Order::kTight;
   return order.starts_with("full") ? Order::kFull : Order::kPass;
 }
 
@@ -65,11 +73,29 @@ bool MayGoOn(std::string_view path) {
   return false;
 }
 
-bool MayGoOn(int fd) {
+std::string PathOf(int fd) {
   char path[4096];
   const std::string link = "/proc/self/fd/" + std::to_string(fd);
   const ssize_t length = readlink(link.c_str(), path, sizeof(path));
-  return length < 0 || MayGoOn(std::string_view(path, static_cast<size_t>(length)));
+  return length < 0 ? "" : std::string(path, static_cast<size_t>(length));
+}
+
+bool MayGoOn(int fd) { return MayGoOn(PathOf(fd)); }
+
+std::atomic<unsigned> calls = 0;
+
+// How much of a call for `count` bytes is done; -1: it fails, errno is set.
+ssize_t Share(int fd, size_t count, bool writes) {
+  const std::string path = PathOf(fd);
+  if (writes && !MayGoOn(path)) return -1;
+  if (!IsUnder(path, Environment("STALLED_DISK_DIRECTORY"))) return static_cast<ssize_t>(count);
+  const Order order = ReadOrder(Environment("STALLED_DISK_ORDER"));
+  if (order != Order::kShort && (order != Order::kTight || !writes)) {
+    return static_cast<ssize_t>(count);
+  }
+  if (++calls % 2 == 1) return static_cast<ssize_t>((count + 1) / 2);
+  errno = order == Order::kShort ? EINTR : ENOSPC;
+  return -1;
 }
 
 }  // namespace
@@ -77,15 +103,28 @@ bool MayGoOn(int fd) {
 extern "C" {
 
 ssize_t write(int fd, const void* bytes, size_t count) {
-  return MayGoOn(fd) ? syscall(SYS_write, fd, bytes, count) : -1;
+  const ssize_t share = Share(fd, count, true);
+  return share < 0 ? -1 : syscall(SYS_write, fd, bytes, share);
 }
 
 ssize_t pwrite(int fd, const void* bytes, size_t count, off_t offset) {
-  return MayGoOn(fd) ? syscall(SYS_pwrite64, fd, bytes, count, offset) : -1;
+  const ssize_t share = Share(fd, count, true);
+  return share < 0 ? -1 : syscall(SYS_pwrite64, fd, bytes, share, offset);
 }
 
 ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t offset) {
-  return MayGoOn(fd) ? syscall(SYS_pwrite64, fd, bytes, count, offset) : -1;
+  const ssize_t share = Share(fd, count, true);
+  return share < 0 ? -1 : syscall(SYS_pwrite64, fd, bytes, share, offset);
+}
+
+ssize_t pread(int fd, void* bytes, size_t count, off_t offset) {
+  const ssize_t share = Share(fd, count, false);
+  return share < 0 ? -1 : syscall(SYS_pread64, fd, bytes, share, offset);
+}
+
+ssize_t pread64(int fd, void* bytes, size_t count, off64_t offset) {
+  const ssize_t share = Share(fd, count, false);
+  return share < 0 ? -1 : syscall(SYS_pread64, fd, bytes, share, offset);
 }
 
 ssize_t writev(int fd, const iovec* pieces, int count) {

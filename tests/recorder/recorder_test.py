@@ -100,10 +100,10 @@ def wait_for(condition):
 class Recorder:
     """One running recorder."""
 
-    def __init__(self, *flags):
+    def __init__(self, *flags, environment=None):
         command = [RECORDER, "--listen=127.0.0.1:0", "--min_free=0", *flags]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, env=environment)
         self.lines = []
         self.port = 0
         for line in self.process.stderr:
