@@ -4,6 +4,11 @@
 
 namespace shadowreel {
 
+bool NumberRanges::Contains(uint64_t number) const {
+  const auto after = last_by_first_.upper_bound(number);
+  return after != last_by_first_.begin() && std::prev(after)->second >= number;
+}
+
 NumberRanges::Added NumberRanges::Add(uint64_t number) {
   const auto after = last_by_first_.upper_bound(number);
   const auto before = after == last_by_first_.begin() ? last_by_first_.end() : std::prev(after);

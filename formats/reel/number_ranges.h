@@ -18,6 +18,8 @@ class NumberRanges {
   // kFull: the number is new, but too far from the others; it was not added.
   Added Add(uint64_t number);
 
+  bool Contains(uint64_t number) const;
+
   size_t ranges() const { return last_by_first_.size(); }
 
  private:

@@ -73,6 +73,11 @@ inline constexpr int64_t kLateNanos = 1'000'000'000;
 inline constexpr size_t kMaxRecordHead = size_t{1} << 20;
 inline constexpr uint64_t kMaxBody = uint64_t{1} << 30;
 
+// A response's body is cut at this length, its head (ResponseHeadBound) bounded like a record's. A
+// response chunk's table may pass kChunkEntries by the fields of one response.
+inline constexpr size_t kMaxResponseBody = size_t{1} << 20;
+inline constexpr size_t kMaxResponseEntries = kChunkEntries + kMaxRecordHead / 24;
+
 // Distinct authorities that a footer's statistics list.
 inline constexpr int kMaxAuthorities = 256;
 

@@ -11,6 +11,9 @@
 namespace shadowreel {
 namespace {
 
+// Of record numbers that are kept while responses are checked; a sound segment needs a few.
+constexpr size_t kMaxRanges = 1'000'000;
+
 bool HoldsRecords(ChunkType type) {
   return type == ChunkType::kRecords || type == ChunkType::kLateRecords;
 }
@@ -64,10 +67,13 @@ absl::Status SegmentReader::Index() {
   for (const ChunkInfo& chunk : chunks()) {
     if (HoldsRecords(chunk.type)) record_chunks_.push_back(chunk);
     if (chunk.type == ChunkType::kBody) body_chunks_.push_back(chunk);
+    if (chunk.type == ChunkType::kResponses) response_chunks_.push_back(chunk);
   }
-  std::stable_sort(
-      body_chunks_.begin(), body_chunks_.end(),
-      [](const ChunkInfo& a, const ChunkInfo& b) { return a.first_record < b.first_record; });
+  for (std::vector<ChunkInfo>* chunks : {&body_chunks_, &response_chunks_}) {
+    std::stable_sort(chunks->begin(), chunks->end(), [](const ChunkInfo& a, const ChunkInfo& b) {
+      return a.first_record < b.first_record;
+    });
+  }
   return chunk_reader_->footer_intact() ? absl::OkStatus() : RebuildStatistics();
 }
 
@@ -83,8 +89,15 @@ absl::Status SegmentReader::RebuildStatistics() {
       counter.Add(record, continued > 0 ? continued : record.body.size());
     }
   }
+  uint64_t responses = 0;
+  for (const ChunkInfo& chunk : response_chunks_) {
+    ResponseChunkView view;
+    RETURN_IF_ERROR(ReadResponses(chunk, &view));
+    responses += view.size();
+  }
   *footer_.mutable_header() = header();
   *footer_.mutable_statistics() = counter.statistics();
+  footer_.mutable_statistics()->set_responses(responses);
   uint64_t raw_bytes = 0;
   uint64_t stored_bytes = 0;
   for (const ChunkInfo& chunk : chunks()) {
@@ -182,6 +195,48 @@ absl::Status SegmentReader::LoadBody(Record* record) const {
   return absl::OkStatus();
 }
 
+absl::Status SegmentReader::ParseResponses(const ChunkInfo& chunk, std::string_view raw,
+                                           ResponseChunkView* view) const {
+  const std::string_view flaw = view->Parse(raw, chunk);
+  return flaw.empty() ? absl::OkStatus() : chunk_reader_->Damaged(chunk.offset, flaw);
+}
+
+absl::Status SegmentReader::ReadResponses(const ChunkInfo& chunk, ResponseChunkView* view) const {
+  std::string raw;
+  RETURN_IF_ERROR(chunk_reader_->ReadPayload(chunk, &raw));
+  return ParseResponses(chunk, raw, view);
+}
+
+absl::StatusOr<uint64_t> SegmentReader::VerifyResponses(const NumberRanges& records) const {
+  uint64_t count = 0;
+  NumberRanges answered(kMaxRanges);
+  for (const ChunkInfo& chunk : response_chunks_) {
+    ResponseChunkView view;
+    RETURN_IF_ERROR(ReadResponses(chunk, &view));
+    for (size_t index = 0; index < view.size(); ++index) {
+      const uint64_t number = view.number(index);
+      if (!records.Contains(number)) {
+        return chunk_reader_->Damaged(
+            chunk.offset,
+            fmt::format("it holds a response to record {}, which is not there", number));
+      }
+      const NumberRanges::Added added = answered.Add(number);
+      if (added == NumberRanges::Added::kDuplicate) {
+        return chunk_reader_->Damaged(chunk.offset,
+                                      fmt::format("record {} has a second response", number));
+      }
+      if (added == NumberRanges::Added::kFull) return TooManyGaps(chunk);
+    }
+    count += view.size();
+  }
+  return count;
+}
+
+absl::Status SegmentReader::TooManyGaps(const ChunkInfo& chunk) const {
+  return chunk_reader_->Damaged(
+      chunk.offset, fmt::format("over {} gaps between record numbers before it", kMaxRanges));
+}
+
 absl::Status SegmentReader::VerifyRecords(const RecordChunkView& view,
                                           StatisticsCounter* counter) const {
   Record record;
@@ -195,6 +250,7 @@ absl::Status SegmentReader::VerifyRecords(const RecordChunkView& view,
 
 absl::Status SegmentReader::Verify() const {
   StatisticsCounter counter;
+  NumberRanges numbers(kMaxRanges);
   for (size_t index = 0; index < chunks().size(); ++index) {
     const ChunkInfo& chunk = chunks()[index];
     std::string raw;
@@ -203,9 +259,16 @@ absl::Status SegmentReader::Verify() const {
     RecordChunkView view;
     RETURN_IF_ERROR(ParseChunk(chunk, std::move(raw), &view));
     RETURN_IF_ERROR(VerifyRecords(view, &counter));
+    if (response_chunks_.empty()) continue;
+    for (const RecordChunkView::Key& key : view.keys()) {
+      if (numbers.Add(key.number) == NumberRanges::Added::kFull) return TooManyGaps(chunk);
+    }
   }
   RETURN_IF_ERROR(chunk_reader_->VerifyFooter());
-  return VerifyStatistics(counter.statistics());
+  trace::Statistics counted = counter.statistics();
+  ASSIGN_OR_RETURN(const uint64_t responses, VerifyResponses(numbers));
+  counted.set_responses(responses);
+  return VerifyStatistics(counted);
 }
 
 absl::Status SegmentReader::VerifyStatistics(const trace::Statistics& counted) const {
@@ -215,7 +278,7 @@ absl::Status SegmentReader::VerifyStatistics(const trace::Statistics& counted) c
       counted.min_arrival_nanos() == stated.min_arrival_nanos() &&
       counted.max_arrival_nanos() == stated.max_arrival_nanos() &&
       counted.incomplete() == stated.incomplete() && counted.truncated() == stated.truncated() &&
-      counted.redactions() == stated.redactions();
+      counted.redactions() == stated.redactions() && counted.responses() == stated.responses();
   if (same) return absl::OkStatus();
   return DamageError("{}: the footer's statistics (records {}) are not those of the chunks ({})",
                      path(), stated.records(), counted.records());

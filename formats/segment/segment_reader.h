@@ -11,8 +11,10 @@
 
 #include "base/file_system.h"
 #include "formats/record.h"
+#include "formats/reel/number_ranges.h"
 #include "formats/segment/chunk_reader.h"
 #include "formats/segment/record_chunk_view.h"
+#include "formats/segment/response_codec.h"
 #include "formats/segment/statistics.h"
 #include "formats/trace.pb.h"
 
@@ -38,6 +40,8 @@ class SegmentReader {
   const trace::SegmentFooter& footer() const { return footer_; }
   // Record and late-lane chunks, in file order.
   const std::vector<ChunkInfo>& record_chunks() const { return record_chunks_; }
+  // By the least number of their records, then file order.
+  const std::vector<ChunkInfo>& response_chunks() const { return response_chunks_; }
   // Every chunk before the footer, in file order.
   const std::vector<ChunkInfo>& chunks() const { return chunk_reader_->chunks(); }
 
@@ -54,8 +58,12 @@ class SegmentReader {
   // Decodes record `index` of such a chunk, identity included, but not a continued body.
   absl::Status DecodeRecord(const RecordChunkView& view, size_t index, Record* record) const;
 
+  // Decodes one response chunk.
+  absl::Status ReadResponses(const ChunkInfo& chunk, ResponseChunkView* view) const;
+
   // Reads every byte: each chunk's header, checksum and content, the footer against the chunks,
-  // the file's length. The first damage found is returned.
+  // the file's length, and that each response belongs to a record that has no other. The first
+  // damage found is returned.
   absl::Status Verify() const;
 
  private:
@@ -67,6 +75,11 @@ class SegmentReader {
   // Counts the records anew, for a footer that could not be read.
   absl::Status RebuildStatistics();
   absl::Status VerifyRecords(const RecordChunkView& view, StatisticsCounter* counter) const;
+  absl::Status ParseResponses(const ChunkInfo& chunk, std::string_view raw,
+                              ResponseChunkView* view) const;
+  // Counts the responses, and checks that each has a record of its own.
+  absl::StatusOr<uint64_t> VerifyResponses(const NumberRanges& records) const;
+  absl::Status TooManyGaps(const ChunkInfo& chunk) const;
   absl::Status VerifyStatistics(const trace::Statistics& counted) const;
   absl::Status AppendPiece(const ChunkInfo& chunk, std::string* body, bool* last) const;
   // Body chunks of a record, in file order.
@@ -76,6 +89,7 @@ class SegmentReader {
   Uuid recording_{};
   trace::SegmentFooter footer_;
   std::vector<ChunkInfo> record_chunks_;
+  std::vector<ChunkInfo> response_chunks_;
   std::vector<ChunkInfo> body_chunks_;  // by record number, then offset
 };
 

@@ -1,5 +1,6 @@
 #include "formats/segment/segment_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -59,6 +60,7 @@ SegmentWriter::SegmentWriter(std::unique_ptr<ChunkWriter> chunks)
     : chunks_(std::move(chunks)),
       lane_(chunks_->marker()),
       late_lane_(chunks_->marker()),
+      responses_(chunks_->marker()),
       next_number_(chunks_->header().first_record_number()) {}
 
 SegmentWriter::~SegmentWriter() = default;
@@ -98,10 +100,35 @@ absl::Status SegmentWriter::WriteLane(ChunkType type, RecordChunkBuilder* lane) 
   return chunks_->Write(type, raw_.view(), records);
 }
 
+absl::Status SegmentWriter::AppendResponse(uint64_t record_number, const Response& response) {
+  RETURN_IF_ERROR(chunks_->status());
+  if (record_number < header().first_record_number() || record_number >= next_number_) {
+    return UsageError("a response to record {}, which this segment does not hold", record_number);
+  }
+  const size_t head = ResponseHeadBound(response);
+  if (head > kMaxRecordHead) {
+    return UsageError("a response's head of {} bytes is too large: a segment takes {}", head,
+                      kMaxRecordHead);
+  }
+  const size_t bound = head + std::min(response.body.size(), kMaxResponseBody);
+  if (responses_.FullWith(bound)) RETURN_IF_ERROR(WriteResponses());
+  responses_.Add(record_number, response);
+  ++response_count_;
+  return responses_.Full() ? WriteResponses() : absl::OkStatus();
+}
+
+absl::Status SegmentWriter::WriteResponses() {
+  if (responses_.responses() == 0) return absl::OkStatus();
+  ChunkRecords records;  // it holds none; the first says to which the responses belong
+  records.first = responses_.first_record();
+  return chunks_->Write(ChunkType::kResponses, responses_.Take(), records);
+}
+
 absl::Status SegmentWriter::Flush() {
   RETURN_IF_ERROR(chunks_->status());
   RETURN_IF_ERROR(WriteLane(ChunkType::kRecords, &lane_));
-  return WriteLane(ChunkType::kLateRecords, &late_lane_);
+  RETURN_IF_ERROR(WriteLane(ChunkType::kLateRecords, &late_lane_));
+  return WriteResponses();
 }
 
 absl::Status SegmentWriter::Sync() {
@@ -110,10 +137,15 @@ absl::Status SegmentWriter::Sync() {
 }
 
 absl::Status SegmentWriter::Seal(const trace::CaptureLedger& ledger) {
-  RETURN_IF_ERROR(Flush());
   trace::SegmentFooter footer;
-  *footer.mutable_statistics() = statistics_.statistics();
   *footer.mutable_ledger() = ledger;
+  return SealWith(std::move(footer));
+}
+
+absl::Status SegmentWriter::SealWith(trace::SegmentFooter footer) {
+  RETURN_IF_ERROR(Flush());
+  *footer.mutable_statistics() = statistics_.statistics();
+  footer.mutable_statistics()->set_responses(response_count_);
   return chunks_->Seal(std::move(footer));
 }
 

@@ -10,8 +10,10 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "formats/record.h"
+#include "formats/response.h"
 #include "formats/segment/chunk_writer.h"
 #include "formats/segment/record_chunk_builder.h"
+#include "formats/segment/response_codec.h"
 #include "formats/segment/statistics.h"
 #include "formats/segment/wire.h"
 #include "formats/trace.pb.h"
@@ -24,7 +26,8 @@ struct SegmentWriterOptions {
 };
 
 // Writes one segment of requests: `DIRECTORY/NAME.seg.open`, which Seal() turns into
-// `DIRECTORY/NAME.seg`. Layout and life: segment_format.md. Holds at most 8 MiB. Not thread-safe.
+// `DIRECTORY/NAME.seg`. Layout and life: segment_format.md. Holds at most 8 MiB, with responses 16.
+// Not thread-safe.
 //
 // After an error of the file system the file is dead: every later call returns that error, and it
 // cannot be sealed. What whole chunks it holds stays readable.
@@ -44,6 +47,11 @@ class SegmentWriter {
   // kInvalidArgument and leaves the file as it was.
   absl::StatusOr<uint64_t> Append(const Record& record);
 
+  // Stores the response to a record that Append() has numbered; one each. Its body is cut at
+  // kMaxResponseBody. A head over kMaxRecordHead or a number that is no record's is a
+  // kInvalidArgument and leaves the file as it was.
+  absl::Status AppendResponse(uint64_t record_number, const Response& response);
+
   // Closes the open chunks and writes them (no sync).
   absl::Status Flush();
 
@@ -53,6 +61,8 @@ class SegmentWriter {
   // Flush, footer, trailer, fdatasync, rename to the sealed name, sync of the directory. The last
   // call.
   absl::Status Seal(const trace::CaptureLedger& ledger);
+  // The same for what was not captured and has no ledger.
+  absl::Status Seal() { return SealWith({}); }
 
   // Bytes written to the file so far, and records in chunks not yet written.
   uint64_t file_bytes() const { return chunks_->file_bytes(); }
@@ -67,10 +77,14 @@ class SegmentWriter {
   explicit SegmentWriter(std::unique_ptr<ChunkWriter> chunks);
   absl::Status WriteLane(ChunkType type, RecordChunkBuilder* lane);
   absl::Status WriteBody(const Record& record);
+  absl::Status WriteResponses();
+  absl::Status SealWith(trace::SegmentFooter footer);
 
   const std::unique_ptr<ChunkWriter> chunks_;
   RecordChunkBuilder lane_;
   RecordChunkBuilder late_lane_;
+  ResponseChunkBuilder responses_;
+  uint64_t response_count_ = 0;
   StatisticsCounter statistics_;
   uint64_t next_number_;
   wire::Buffer raw_;  // reused

@@ -179,8 +179,15 @@ absl::StatusOr<bool> TraceReader::Next(Record* record) {
   }
   RETURN_IF_ERROR(chunk->segment->DecodeRecord(chunk->payload->view, chunk->Next().index, record));
   RETURN_IF_ERROR(chunk->segment->LoadBody(record));
+  returned_segment_ = chunk->segment;
+  returned_number_ = record->number;
   Advance();
   return true;
+}
+
+absl::StatusOr<bool> TraceReader::ReadResponse(Response* response) {
+  if (returned_segment_ == nullptr) return false;
+  return responses_.Find(*returned_segment_, returned_number_, response);
 }
 
 void TraceReader::Advance() {

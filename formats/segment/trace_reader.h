@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "formats/record.h"
+#include "formats/response.h"
+#include "formats/segment/response_lookup.h"
 #include "formats/segment/segment_reader.h"
 
 namespace shadowreel {
@@ -48,6 +50,13 @@ class TraceReader {
 
   // The next record; false at the end. After an error the trace is over.
   absl::StatusOr<bool> Next(Record* record);
+
+  // The response to the record that Next() returned last; false when it has none. Where there are
+  // responses, they take up to ResponseLookup::kResidentBytes more.
+  absl::StatusOr<bool> ReadResponse(Response* response);
+
+  // The segment of that record, null before the first; its number there is record.number.
+  const SegmentReader* segment() const { return returned_segment_; }
 
   // Known from the indexes, before any record is read.
   uint64_t records() const { return records_; }
@@ -86,6 +95,9 @@ class TraceReader {
   size_t peak_resident_bytes_ = 0;
   std::vector<Waiting> waiting_;                  // by least arrival, the next one last
   std::vector<std::unique_ptr<OpenChunk>> open_;  // a heap, the next record's chunk first
+  const SegmentReader* returned_segment_ = nullptr;
+  uint64_t returned_number_ = 0;
+  ResponseLookup responses_;
   uint64_t records_ = 0;
   WallTime first_arrival_;
   WallTime last_arrival_;

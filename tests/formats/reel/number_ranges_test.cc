@@ -43,6 +43,7 @@ TEST(NumberRangesTest, ItKnowsWhatASetKnows) {
   std::set<uint64_t> set;
   for (int i = 0; i < 2000; ++i) {
     const uint64_t number = random() % 500;
+    ASSERT_EQ(ranges.Contains(number), set.count(number) == 1) << number;
     EXPECT_EQ(ranges.Add(number) == Added::kNew, set.insert(number).second) << number;
   }
 }
