@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,11 @@ absl::StatusOr<ExitCode> RunDiff(const Invocation& with) {
   absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
   if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
   tolerances->across_versions = FLAGS_across_versions;
-  return Diff(with.files, {with.paths[0], with.paths[1], *tolerances}, with.output, with.notices);
+  DiffOptions options{with.paths[0], with.paths[1], *tolerances};
+  if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory != '\0') {
+    options.temporary_directory = directory;
+  }
+  return Diff(with.files, options, with.output, with.notices);
 }
 
 const std::vector<Verb>& Verbs() {

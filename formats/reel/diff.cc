@@ -6,6 +6,7 @@
 #include "formats/reel/byte_text.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/recording_difference.h"
+#include "formats/reel/spill_file.h"
 
 namespace shadowreel {
 namespace {
@@ -72,8 +73,9 @@ absl::StatusOr<ExitCode> Diff(FileSystem& files, const DiffOptions& options, Out
                               Notices& notices) {
   ASSIGN_OR_RETURN(const auto a, OpenTrace(files, {options.path_a}, notices));
   ASSIGN_OR_RETURN(const auto b, OpenTrace(files, {options.path_b}, notices));
+  const SortSpace space{files, options.temporary_directory};
   ASSIGN_OR_RETURN(const RecordingDifference difference,
-                   CompareRecordings(*a, *b, options.tolerances, notices));
+                   CompareRecordings(*a, *b, options.tolerances, space, notices));
   notices.EndProgress();
   output.Write(SideLine("A", options.path_a, *a) + SideLine("B", options.path_b, *b) +
                Render(difference));

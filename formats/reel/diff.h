@@ -16,6 +16,7 @@ struct DiffOptions {
   std::string path_a;
   std::string path_b;
   Tolerances tolerances{};
+  std::string temporary_directory = "/tmp";  // for what large recordings need beyond memory
 };
 
 // `reel diff A B`: compares two recordings, ignoring order, times, connections, peers and record

@@ -1,100 +1,20 @@
 #include "formats/reel/pairing.h"
 
 #include <algorithm>
-#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
+#include "base/status.h"
 
 namespace shadowreel {
 namespace {
 
-// Which records pair; 0: the record does not take part.
-using Key = std::function<uint64_t(const PairingKeys&)>;
-using KeyedIndexes = std::vector<std::pair<uint64_t, size_t>>;
+using By = PairingStep::By;
 
-class Pairer {
- public:
-  Pairer(const std::vector<PairingKeys>& a, const std::vector<PairingKeys>& b)
-      : a_(a), b_(b), paired_a_(a.size()), paired_b_(b.size()) {}
-
-  // Pairs the k-th with the k-th of the same key.
-  void PairBy(const Key& key) { PairBy(key, key); }
-  void PairBy(const Key& key_of_a, const Key& key_of_b) {
-    const KeyedIndexes a = Unpaired(a_, paired_a_, key_of_a);
-    const KeyedIndexes b = Unpaired(b_, paired_b_, key_of_b);
-    auto in_a = a.begin();
-    auto in_b = b.begin();
-    while (in_a != a.end() && in_b != b.end()) {
-      if (in_a->first < in_b->first) {
-        ++in_a;
-      } else if (in_b->first < in_a->first) {
-        ++in_b;
-      } else {
-        const auto end_a = EndOfKey(in_a, a.end());
-        const auto end_b = EndOfKey(in_b, b.end());
-        PairGroup(in_a, end_a, in_b, end_b);
-        in_a = end_a;
-        in_b = end_b;
-      }
-    }
-  }
-
-  Pairing Finish() {
-    std::sort(result_.pairs.begin(), result_.pairs.end());
-    for (size_t i = 0; i < paired_a_.size(); ++i) {
-      if (!paired_a_[i]) result_.only_a.push_back(i);
-    }
-    for (size_t i = 0; i < paired_b_.size(); ++i) {
-      if (!paired_b_[i]) result_.only_b.push_back(i);
-    }
-    return std::move(result_);
-  }
-
- private:
-  using Position = KeyedIndexes::const_iterator;
-
-  static KeyedIndexes Unpaired(const std::vector<PairingKeys>& all, const std::vector<bool>& paired,
-                               const Key& key) {
-    KeyedIndexes indexes;
-    for (size_t i = 0; i < all.size(); ++i) {
-      if (paired[i]) continue;
-      if (const uint64_t value = key(all[i]); value != 0) indexes.emplace_back(value, i);
-    }
-    std::sort(indexes.begin(), indexes.end());
-    return indexes;
-  }
-
-  static Position EndOfKey(Position begin, Position end) {
-    return std::find_if(begin, end, [&](const auto& entry) { return entry.first != begin->first; });
-  }
-
-  void PairGroup(Position in_a, Position end_a, Position in_b, Position end_b) {
-    for (; in_a != end_a && in_b != end_b; ++in_a, ++in_b) {
-      paired_a_[in_a->second] = true;
-      paired_b_[in_b->second] = true;
-      result_.pairs.emplace_back(in_a->second, in_b->second);
-    }
-  }
-
-  const std::vector<PairingKeys>& a_;
-  const std::vector<PairingKeys>& b_;
-  std::vector<bool> paired_a_;
-  std::vector<bool> paired_b_;
-  Pairing result_;
-};
-
-Key AcrossFrom(HttpVersion version) {
-  return [version](const PairingKeys& keys) {
-    return keys.version == version ? keys.across_versions : 0;
-  };
-}
-
-// Each with each other: of records that are alike, some may have kept their version.
-void PairAcrossVersions(Pairer* pairer) {
-  constexpr HttpVersion kAll[] = {HttpVersion::kHttp10, HttpVersion::kHttp11, HttpVersion::kHttp2};
-  for (const HttpVersion in_a : kAll) {
-    for (const HttpVersion in_b : kAll) {
-      if (in_a != in_b) pairer->PairBy(AcrossFrom(in_a), AcrossFrom(in_b));
-    }
-  }
+bool ArrivesBefore(const Leftover& a, const Leftover& b) {
+  return std::tie(a.arrival_nanos, a.number, a.place) <
+         std::tie(b.arrival_nanos, b.number, b.place);
 }
 
 uint64_t IdMethodAndTarget(const PairingKeys& keys) {
@@ -103,20 +23,126 @@ uint64_t IdMethodAndTarget(const PairingKeys& keys) {
   return std::max<uint64_t>(keys.request_id * kOdd + keys.method_and_target, 1);
 }
 
+std::vector<PairingStep> StepsFor(const Tolerances& tolerances) {
+  std::vector<PairingStep> steps;
+  if (tolerances.curl) steps.push_back({By::kWithinVersion, {}});
+  if (tolerances.across_versions) {
+    // Each with each other: of records that are alike, some may have kept their version.
+    constexpr HttpVersion kAll[] = {HttpVersion::kHttp10, HttpVersion::kHttp11,
+                                    HttpVersion::kHttp2};
+    for (const HttpVersion in_a : kAll) {
+      for (const HttpVersion in_b : kAll) {
+        if (in_a != in_b) steps.push_back({By::kAcrossVersions, {in_a, in_b}});
+      }
+    }
+  }
+  for (const By by :
+       {By::kIdMethodAndTarget, By::kRequestId, By::kMethodAndTarget, By::kAllButMethodAndTarget}) {
+    steps.push_back({by, {}});
+  }
+  return steps;
+}
+
+void CountAlone(const Leftover& leftover, Pairing::Alone* alone) {
+  ++alone->count;
+  auto& first = alone->first;
+  if (first.size() == Pairing::kMaxFirst && !ArrivesBefore(leftover, first.back())) return;
+  first.insert(std::upper_bound(first.begin(), first.end(), leftover, ArrivesBefore), leftover);
+  if (first.size() > Pairing::kMaxFirst) first.pop_back();
+}
+
 }  // namespace
 
-Pairing PairLeftovers(const std::vector<PairingKeys>& a, const std::vector<PairingKeys>& b) {
-  Pairer pairer(a, b);
-  pairer.PairBy([](const PairingKeys& keys) { return keys.within_version; });
-  PairAcrossVersions(&pairer);
-  pairer.PairBy(IdMethodAndTarget);
-  pairer.PairBy([](const PairingKeys& keys) { return keys.request_id; });
-  pairer.PairBy(
-      [](const PairingKeys& keys) { return keys.other_side_has_id ? 0 : keys.method_and_target; });
-  pairer.PairBy([](const PairingKeys& keys) {
-    return keys.other_side_has_id ? 0 : keys.all_but_method_and_target;
-  });
-  return pairer.Finish();
+bool LeftoverPair::ByArrival::operator()(const LeftoverPair& a, const LeftoverPair& b) const {
+  return std::tie(a.arrival_nanos, a.number, a.place_a) <
+         std::tie(b.arrival_nanos, b.number, b.place_a);
+}
+
+uint64_t PairingStep::KeyOf(size_t side, const PairingKeys& keys) const {
+  switch (by) {
+    case By::kWithinVersion:
+      return keys.within_version;
+    case By::kAcrossVersions:
+      return keys.version == versions[side] ? keys.across_versions : 0;
+    case By::kIdMethodAndTarget:
+      return IdMethodAndTarget(keys);
+    case By::kRequestId:
+      return keys.request_id;
+    case By::kMethodAndTarget:
+      return keys.other_side_has_id ? 0 : keys.method_and_target;
+    case By::kAllButMethodAndTarget:
+      return keys.other_side_has_id ? 0 : keys.all_but_method_and_target;
+  }
+  CHECK(false);
+  return 0;
+}
+
+bool LeftoverPairing::ByKey::operator()(const Leftover& a, const Leftover& b) const {
+  const uint64_t key_a = step.KeyOf(side, a.keys);
+  const uint64_t key_b = step.KeyOf(side, b.keys);
+  return key_a != key_b ? key_a < key_b : ArrivesBefore(a, b);
+}
+
+LeftoverPairing::LeftoverPairing(const SortSpace& space, const Tolerances& tolerances)
+    : space_(space), steps_(StepsFor(tolerances)), takers_(steps_.size()) {
+  result_.pairs = std::make_unique<Pairing::Pairs>(space);
+  Begin(0);
+}
+
+void LeftoverPairing::Begin(size_t step) {
+  for (const size_t side : {0, 1}) {
+    waiting_[side] = std::make_unique<Waiting>(space_, ByKey{steps_[step], side});
+  }
+}
+
+absl::Status LeftoverPairing::Add(size_t side, const Leftover& leftover) {
+  for (size_t step = 0; step < steps_.size(); ++step) {
+    takers_[step][side] += steps_[step].KeyOf(side, leftover.keys) != 0 ? 1 : 0;
+  }
+  return waiting_[side]->Add(leftover);
+}
+
+size_t LeftoverPairing::NextStep(size_t step) const {
+  while (step < steps_.size() && (takers_[step][0] == 0 || takers_[step][1] == 0)) ++step;
+  return step;
+}
+
+absl::StatusOr<Pairing> LeftoverPairing::Finish() {
+  for (size_t step = 0; step < steps_.size(); step = NextStep(step + 1)) {
+    RETURN_IF_ERROR(PairBy(step));
+  }
+  RETURN_IF_ERROR(result_.pairs->Start());
+  return std::move(result_);
+}
+
+absl::Status LeftoverPairing::PairBy(size_t step) {
+  const std::array<std::unique_ptr<Waiting>, 2> now = {std::move(waiting_[0]),
+                                                       std::move(waiting_[1])};
+  for (const auto& side : now) RETURN_IF_ERROR(side->Start());
+  const size_t next = NextStep(step + 1);
+  if (next < steps_.size()) Begin(next);
+
+  const auto compare = [&](const Leftover& a, const Leftover& b) {
+    const uint64_t key_a = steps_[step].KeyOf(0, a.keys);
+    const uint64_t key_b = steps_[step].KeyOf(1, b.keys);
+    if (key_a == 0 || key_b == 0) return key_a == 0 ? -1 : 1;
+    return key_a < key_b ? -1 : key_a > key_b ? 1 : 0;
+  };
+  const auto pair = [&](const Leftover& a, const Leftover& b) {
+    return result_.pairs->Add({a.arrival_nanos, a.number, a.place, b.place});
+  };
+  const auto alone = [&](size_t side, const Leftover& leftover) {
+    return PassOn(side, next, leftover);
+  };
+  return JoinSorted(*now[0], *now[1], compare, pair, alone);
+}
+
+absl::Status LeftoverPairing::PassOn(size_t side, size_t next_step, const Leftover& leftover) {
+  for (size_t step = next_step; step < steps_.size(); step = NextStep(step + 1)) {
+    if (steps_[step].KeyOf(side, leftover.keys) != 0) return waiting_[side]->Add(leftover);
+  }
+  CountAlone(leftover, &result_.alone[side]);
+  return absl::OkStatus();
 }
 
 }  // namespace shadowreel

@@ -1,6 +1,7 @@
 #include "formats/reel/recording_access.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/status.h"
@@ -8,7 +9,8 @@
 namespace shadowreel {
 namespace {
 
-constexpr size_t kDecodedChunks = 16;
+constexpr size_t kRecentBytes = size_t{24} << 20;
+constexpr size_t kKeptBody = size_t{1} << 20;  // a longer one's memory must not outlive it
 
 }  // namespace
 
@@ -27,38 +29,48 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
 absl::Status ForEachRecord(
     const SegmentReader& segment, uint32_t segment_index,
     const std::function<absl::Status(const RecordPlace& place, Record& record)>& visit) {
-  std::vector<Record> records;
+  Record record;
   for (uint32_t chunk = 0; chunk < segment.record_chunks().size(); ++chunk) {
-    records.clear();
-    RETURN_IF_ERROR(segment.ReadRecords(segment.record_chunks()[chunk], &records));
-    for (uint32_t row = 0; row < records.size(); ++row) {
-      RETURN_IF_ERROR(segment.LoadBody(&records[row]));
-      RETURN_IF_ERROR(visit({segment_index, chunk, row}, records[row]));
-      records[row].body = std::string();  // a long body must not wait for its chunk's end
+    ASSIGN_OR_RETURN(const RecordChunkView view, segment.ReadChunk(segment.record_chunks()[chunk]));
+    for (uint32_t row = 0; row < view.size(); ++row) {
+      RETURN_IF_ERROR(segment.DecodeRecord(view, row, &record));
+      RETURN_IF_ERROR(segment.LoadBody(&record));
+      RETURN_IF_ERROR(visit({segment_index, chunk, row}, record));
+      if (record.body.capacity() > kKeptBody) std::string().swap(record.body);
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RecordLookup::Open(const RecordPlace& place) {
+  const SegmentReader& segment = *trace_.segments()[place.segment];
+  CHECK(place.chunk < segment.record_chunks().size());
+  ASSIGN_OR_RETURN(RecordChunkView view, segment.ReadChunk(segment.record_chunks()[place.chunk]));
+  recent_bytes_ += view.byte_size();
+  recent_.push_front({place.segment, place.chunk, std::move(view)});
+  while (recent_.size() > 1 && recent_bytes_ > kRecentBytes) {
+    recent_bytes_ -= recent_.back().view.byte_size();
+    recent_.pop_back();
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<Record> RecordLookup::Load(const RecordPlace& place) {
   CHECK(place.segment < trace_.segments().size());
-  const SegmentReader& segment = *trace_.segments()[place.segment];
-  auto found = std::find_if(recent_.begin(), recent_.end(), [&](const DecodedChunk& decoded) {
-    return decoded.segment == place.segment && decoded.chunk == place.chunk;
+  const auto found = std::find_if(recent_.begin(), recent_.end(), [&](const OpenChunk& open) {
+    return open.segment == place.segment && open.chunk == place.chunk;
   });
   if (found == recent_.end()) {
-    CHECK(place.chunk < segment.record_chunks().size());
-    DecodedChunk decoded{place.segment, place.chunk, {}};
-    RETURN_IF_ERROR(segment.ReadRecords(segment.record_chunks()[place.chunk], &decoded.records));
-    if (recent_.size() == kDecodedChunks) recent_.pop_back();
-    recent_.push_front(std::move(decoded));
+    RETURN_IF_ERROR(Open(place));
   } else {
     recent_.splice(recent_.begin(), recent_, found);
   }
-  if (place.row >= recent_.front().records.size()) {
+  const SegmentReader& segment = *trace_.segments()[place.segment];
+  if (place.row >= recent_.front().view.size()) {
     return DamageError("{}: changed while it was read", segment.path());
   }
-  Record record = recent_.front().records[place.row];
+  Record record;
+  RETURN_IF_ERROR(segment.DecodeRecord(recent_.front().view, place.row, &record));
   RETURN_IF_ERROR(segment.LoadBody(&record));
   return record;
 }

@@ -3,6 +3,8 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -13,6 +15,7 @@
 #include "base/file_system.h"
 #include "formats/record.h"
 #include "formats/reel/notices.h"
+#include "formats/segment/record_chunk_view.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/segment/trace_reader.h"
 
@@ -28,30 +31,36 @@ struct RecordPlace {
   uint32_t segment = 0;
   uint32_t chunk = 0;  // index into record_chunks()
   uint32_t row = 0;    // in the chunk
+
+  // Stored order.
+  friend auto operator<=>(const RecordPlace&, const RecordPlace&) = default;
 };
 
 // Calls `visit` for every record of a segment in stored order, body included, until one is not
-// OK. `place.segment` is what is passed.
+// OK. `place.segment` is what is passed. Holds one chunk and one record, which `visit` may change.
 absl::Status ForEachRecord(
     const SegmentReader& segment, uint32_t segment_index,
     const std::function<absl::Status(const RecordPlace& place, Record& record)>& visit);
 
-// Fetches single records; keeps the last chunks decoded, so that places near each other are
-// cheap. `trace` must outlive it. Not thread-safe.
+// Fetches single records; keeps the last chunks decompressed, up to 24 MiB of them and one more, so
+// that places near each other are cheap. `trace` must outlive it. Not thread-safe.
 class RecordLookup {
  public:
   explicit RecordLookup(const TraceReader& trace) : trace_(trace) {}
   absl::StatusOr<Record> Load(const RecordPlace& place);
 
  private:
-  struct DecodedChunk {
+  struct OpenChunk {
     uint32_t segment;
     uint32_t chunk;
-    std::vector<Record> records;
+    RecordChunkView view;
   };
 
+  absl::Status Open(const RecordPlace& place);
+
   const TraceReader& trace_;
-  std::list<DecodedChunk> recent_;  // last used first
+  std::list<OpenChunk> recent_;  // last used first
+  size_t recent_bytes_ = 0;
 };
 
 }  // namespace shadowreel

@@ -1,15 +1,11 @@
 #include "formats/reel/recording_difference.h"
 
-#include <absl/container/flat_hash_map.h>
-
-#include <algorithm>
-#include <functional>
-#include <tuple>
 #include <utility>
 
 #include "base/check.h"
 #include "base/status.h"
 #include "formats/reel/byte_text.h"
+#include "formats/reel/content_join.h"
 #include "formats/reel/pairing.h"
 #include "formats/reel/record_digest.h"
 #include "formats/reel/recording_access.h"
@@ -18,111 +14,57 @@ namespace shadowreel {
 namespace {
 
 constexpr size_t kMaxExamples = 10;
+static_assert(kMaxExamples <= Pairing::kMaxFirst);
 constexpr size_t kShownRequest = 100;
-
-// How often one content stands on each side.
-struct Occurrences {
-  std::array<uint64_t, 2> count{};
-  std::array<uint64_t, 2> seen{};  // in the second pass
-  uint64_t request_id = 0;
-};
-
-struct Leftover {
-  int64_t arrival_nanos;
-  uint64_t number;
-  RecordPlace place;
-  PairingKeys keys;
-};
 
 class RecordingComparison {
  public:
   RecordingComparison(const TraceReader& a, const TraceReader& b, const Tolerances& tolerances,
-                      Notices& notices)
+                      const SortSpace& space, Notices& notices)
       : traces_{&a, &b},
         lookups_{RecordLookup(a), RecordLookup(b)},
         tolerances_(tolerances),
+        space_(space),
         notices_(notices) {}
 
   absl::StatusOr<RecordingDifference> Run() {
-    for (size_t side : {0, 1}) RETURN_IF_ERROR(CountContents(side));
-    LearnUnevenIds();
-    DropEqualContents();
-    if (contents_.empty()) return std::move(result_);
-    for (size_t side : {0, 1}) RETURN_IF_ERROR(CollectLeftovers(side));
-    RETURN_IF_ERROR(CompareLeftovers());
+    ASSIGN_OR_RETURN(JoinedContents joined, JoinContents(traces_, space_, notices_));
+    result_.equal = joined.equal;
+    if (joined.unequal[0]->size() + joined.unequal[1]->size() == 0) return std::move(result_);
+    LeftoverPairing leftovers(space_, tolerances_);
+    for (const size_t side : {0, 1}) {
+      RETURN_IF_ERROR(ReadLeftovers(side, *joined.unequal[side], &leftovers));
+      joined.unequal[side].reset();
+    }
+    ASSIGN_OR_RETURN(const Pairing pairing, leftovers.Finish());
+    RETURN_IF_ERROR(ComparePairs(*pairing.pairs));
+    for (const size_t side : {0, 1}) RETURN_IF_ERROR(AddAlone(side, pairing.alone[side]));
     return std::move(result_);
   }
 
  private:
-  using Visit = std::function<absl::Status(const RecordPlace&, Record&)>;
-
-  absl::Status ForEach(size_t side, std::string_view step, const Visit& visit) {
-    const auto& segments = traces_[side]->segments();
+  absl::Status ReadLeftovers(size_t side, JoinedContents::UnequalSort& unequal,
+                             LeftoverPairing* leftovers) {
     uint64_t done = 0;
-    for (uint32_t i = 0; i < segments.size(); ++i) {
-      RETURN_IF_ERROR(ForEachRecord(*segments[i], i, [&](const RecordPlace& place, Record& record) {
-        notices_.Progress(step, done++, traces_[side]->records());
-        return visit(place, record);
-      }));
+    while (const UnequalRecord* const next = unequal.Peek()) {
+      notices_.Progress("looking for what differs:", done++, unequal.size());
+      ASSIGN_OR_RETURN(Record record, lookups_[side].Load(next->place));
+      Leftover leftover;
+      leftover.arrival_nanos = record.arrival.time_since_epoch().count();
+      leftover.number = record.number;
+      leftover.place = next->place;
+      leftover.keys = KeysOf(*next, &record);
+      RETURN_IF_ERROR(leftovers->Add(side, leftover));
+      RETURN_IF_ERROR(unequal.Pop());
     }
-    return absl::OkStatus();
-  }
-
-  absl::Status CountContents(size_t side) {
-    const auto count = [&](const RecordPlace&, Record& record) {
-      Occurrences& content = contents_[DigestContent(record)];
-      if (++content.count[side] == 1) content.request_id = DigestRequestId(record);
-      return absl::OkStatus();
-    };
-    return ForEach(side, side == 0 ? "read the first" : "read the second", count);
-  }
-
-  // Which sides have the request ids of contents that have no equal.
-  void LearnUnevenIds() {
-    for (const auto& [digest, content] : contents_) {
-      if (content.request_id != 0 && content.count[0] != content.count[1]) {
-        sides_of_id_.try_emplace(content.request_id);
-      }
-    }
-    for (const auto& [digest, content] : contents_) {
-      const auto found = sides_of_id_.find(content.request_id);
-      if (found == sides_of_id_.end()) continue;
-      for (size_t side : {0, 1}) found->second[side] |= content.count[side] > 0;
-    }
-  }
-
-  void DropEqualContents() {
-    for (const auto& [digest, content] : contents_) {
-      result_.equal += std::min(content.count[0], content.count[1]);
-    }
-    absl::erase_if(contents_, [](const auto& entry) {
-      return entry.second.count[0] == entry.second.count[1];
-    });
-  }
-
-  // The k-th of equal content has its partner as long as the other side has k of them.
-  absl::Status CollectLeftovers(size_t side) {
-    const auto collect = [&](const RecordPlace& place, Record& record) {
-      const auto found = contents_.find(DigestContent(record));
-      if (found == contents_.end()) return absl::OkStatus();
-      if (found->second.seen[side]++ < found->second.count[1 - side]) return absl::OkStatus();
-      leftovers_[side].push_back({record.arrival.time_since_epoch().count(), record.number, place,
-                                  KeysOf(found->second.request_id, 1 - side, &record)});
-      return absl::OkStatus();
-    };
-    RETURN_IF_ERROR(ForEach(side, "looking for what differs:", collect));
-    std::sort(leftovers_[side].begin(), leftovers_[side].end(),
-              [](const Leftover& a, const Leftover& b) {
-                return std::tie(a.arrival_nanos, a.number) < std::tie(b.arrival_nanos, b.number);
-              });
     return absl::OkStatus();
   }
 
   // Folds `record`.
-  PairingKeys KeysOf(uint64_t request_id, size_t other_side, Record* record) const {
+  PairingKeys KeysOf(const UnequalRecord& unequal, Record* record) const {
     PairingKeys keys;
-    keys.request_id = request_id;
-    keys.other_side_has_id = request_id != 0 && sides_of_id_.at(request_id)[other_side];
+    keys.request_id = unequal.request_id;
+    keys.other_side_has_id = unequal.other_side_has_id;
     keys.version = record->version;
     if (tolerances_.curl) {
       FoldWithinVersion(tolerances_, record);
@@ -137,24 +79,14 @@ class RecordingComparison {
     return keys;
   }
 
-  std::vector<PairingKeys> Keys(size_t side) const {
-    std::vector<PairingKeys> keys;
-    keys.reserve(leftovers_[side].size());
-    for (const Leftover& leftover : leftovers_[side]) keys.push_back(leftover.keys);
-    return keys;
-  }
-
-  absl::Status CompareLeftovers() {
-    const Pairing pairing = PairLeftovers(Keys(0), Keys(1));
+  absl::Status ComparePairs(Pairing::Pairs& pairs) {
     uint64_t done = 0;
-    for (const auto& [in_a, in_b] : pairing.pairs) {
-      RETURN_IF_ERROR(ComparePair(leftovers_[0][in_a].place, leftovers_[1][in_b].place));
-      notices_.Progress("compared", done++, pairing.pairs.size());
+    while (const LeftoverPair* const pair = pairs.Peek()) {
+      RETURN_IF_ERROR(ComparePair(pair->place_a, pair->place_b));
+      RETURN_IF_ERROR(pairs.Pop());
+      notices_.Progress("compared", done++, pairs.size());
     }
-    result_.only_a = pairing.only_a.size();
-    result_.only_b = pairing.only_b.size();
-    RETURN_IF_ERROR(AddLonelyExamples(0, pairing.only_a));
-    return AddLonelyExamples(1, pairing.only_b);
+    return absl::OkStatus();
   }
 
   absl::Status ComparePair(const RecordPlace& place_a, const RecordPlace& place_b) {
@@ -186,9 +118,11 @@ class RecordingComparison {
     }
   }
 
-  absl::Status AddLonelyExamples(size_t side, const std::vector<size_t>& lonely) {
-    for (size_t i = 0; i < lonely.size() && result_.examples.size() < kMaxExamples; ++i) {
-      ASSIGN_OR_RETURN(const Record record, lookups_[side].Load(leftovers_[side][lonely[i]].place));
+  absl::Status AddAlone(size_t side, const Pairing::Alone& alone) {
+    (side == 0 ? result_.only_a : result_.only_b) = alone.count;
+    for (const Leftover& leftover : alone.first) {
+      if (result_.examples.size() == kMaxExamples) break;
+      ASSIGN_OR_RETURN(const Record record, lookups_[side].Load(leftover.place));
       RecordingDifference::Example example;
       (side == 0 ? example.number_a : example.number_b) = record.number;
       example.request = RequestOf(record);
@@ -204,10 +138,8 @@ class RecordingComparison {
   const std::array<const TraceReader*, 2> traces_;
   std::array<RecordLookup, 2> lookups_;
   const Tolerances tolerances_;
+  const SortSpace& space_;
   Notices& notices_;
-  absl::flat_hash_map<ContentDigest, Occurrences, ContentDigestHash> contents_;
-  absl::flat_hash_map<uint64_t, std::array<bool, 2>> sides_of_id_;
-  std::array<std::vector<Leftover>, 2> leftovers_;  // by arrival
   RecordingDifference result_;
 };
 
@@ -215,8 +147,8 @@ class RecordingComparison {
 
 absl::StatusOr<RecordingDifference> CompareRecordings(const TraceReader& a, const TraceReader& b,
                                                       const Tolerances& tolerances,
-                                                      Notices& notices) {
-  return RecordingComparison(a, b, tolerances, notices).Run();
+                                                      const SortSpace& space, Notices& notices) {
+  return RecordingComparison(a, b, tolerances, space, notices).Run();
 }
 
 }  // namespace shadowreel

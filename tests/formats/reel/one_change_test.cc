@@ -226,7 +226,7 @@ class OneChangeTest : public ::testing::Test {
   RecordingDifference Compare(const TraceReader& a, const TraceReader& b,
                               const Tolerances& tolerances) {
     Notices notices(stderr, false, clock_);
-    auto difference = CompareRecordings(a, b, tolerances, notices);
+    auto difference = CompareRecordings(a, b, tolerances, {files_, "."}, notices);
     EXPECT_TRUE(difference.ok()) << difference.status();
     return std::move(difference).value();
   }

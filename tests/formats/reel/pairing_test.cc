@@ -2,24 +2,63 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "tests/fakes/faulty_file_system.h"
+
 namespace shadowreel {
 namespace {
 
 using Pairs = std::vector<std::pair<size_t, size_t>>;
 using Indexes = std::vector<size_t>;
 
+struct PairedIndexes {
+  Pairs pairs;
+  Indexes only_a;
+  Indexes only_b;
+};
+
+constexpr Tolerances kAll{.curl = true, .across_versions = true};
+
+// Both sides in order of arrival.
+PairedIndexes PairLeftovers(const std::vector<PairingKeys>& a, const std::vector<PairingKeys>& b) {
+  FaultyFileSystem files;
+  LeftoverPairing pairing({files, "."}, kAll);
+  for (const size_t side : {0, 1}) {
+    const std::vector<PairingKeys>& keys = side == 0 ? a : b;
+    for (uint32_t i = 0; i < keys.size(); ++i) {
+      CHECK(pairing.Add(side, {int64_t{i}, i + 1, {0, 0, i}, keys[i]}).ok());
+    }
+  }
+  const absl::StatusOr<Pairing> found = pairing.Finish();
+  CHECK(found.ok());
+  PairedIndexes indexes;
+  while (const LeftoverPair* const pair = found->pairs->Peek()) {
+    indexes.pairs.emplace_back(pair->place_a.row, pair->place_b.row);
+    CHECK(found->pairs->Pop().ok());
+  }
+  for (const Leftover& one : found->alone[0].first) indexes.only_a.push_back(one.place.row);
+  for (const Leftover& one : found->alone[1].first) indexes.only_b.push_back(one.place.row);
+  EXPECT_EQ(found->alone[0].count, indexes.only_a.size());
+  EXPECT_EQ(found->alone[1].count, indexes.only_b.size());
+  return indexes;
+}
+
 TEST(PairingTest, AUniqueRequestIdDecides) {
-  const Pairing pairing = PairLeftovers({{7, 1, 1}, {8, 2, 2}}, {{8, 1, 1}, {7, 2, 2}});
+  const PairedIndexes pairing = PairLeftovers({{7, 1, 1}, {8, 2, 2}}, {{8, 1, 1}, {7, 2, 2}});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 1}, {1, 0}}));
 }
 
 TEST(PairingTest, OfSeveralWithOneIdMethodAndTargetDecide) {
-  const Pairing pairing = PairLeftovers({{7, 1, 1}, {7, 2, 2}}, {{7, 2, 3}, {7, 1, 4}});
+  const PairedIndexes pairing = PairLeftovers({{7, 1, 1}, {7, 2, 2}}, {{7, 2, 3}, {7, 1, 4}});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 1}, {1, 0}}));
 }
 
 TEST(PairingTest, OfSeveralWithOneIdTheKthMeetsTheKth) {
-  const Pairing pairing = PairLeftovers({{7, 1, 1}, {7, 1, 2}}, {{7, 1, 3}, {7, 2, 4}, {7, 3, 5}});
+  const PairedIndexes pairing =
+      PairLeftovers({{7, 1, 1}, {7, 1, 2}}, {{7, 1, 3}, {7, 2, 4}, {7, 3, 5}});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 0}, {1, 1}}));
   EXPECT_EQ(pairing.only_b, (Indexes{2}));
 }
@@ -45,7 +84,7 @@ PairingKeys Tolerable(HttpVersion version, uint64_t within, uint64_t across) {
 
 TEST(PairingTest, WhatDiffersInToleratedWaysMeetsFirst) {
   const auto v11 = HttpVersion::kHttp11;
-  const Pairing pairing =
+  const PairedIndexes pairing =
       PairLeftovers({Tolerable(v11, 5, 0), Tolerable(v11, 6, 0)},
                     {Tolerable(v11, 6, 0), Tolerable(v11, 5, 0), Tolerable(v11, 6, 0)});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 1}, {1, 0}}));
@@ -55,13 +94,13 @@ TEST(PairingTest, WhatDiffersInToleratedWaysMeetsFirst) {
 TEST(PairingTest, AcrossVersionsMeansOtherVersions) {
   const auto v11 = HttpVersion::kHttp11;
   const auto v2 = HttpVersion::kHttp2;
-  const Pairing pairing = PairLeftovers({Tolerable(v11, 0, 5), Tolerable(v2, 0, 5)},
-                                        {Tolerable(v11, 0, 5), Tolerable(v2, 0, 5)});
+  const PairedIndexes pairing = PairLeftovers({Tolerable(v11, 0, 5), Tolerable(v2, 0, 5)},
+                                              {Tolerable(v11, 0, 5), Tolerable(v2, 0, 5)});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 1}, {1, 0}}));
 }
 
 TEST(PairingTest, TheKthOfMethodAndTargetMeetsTheKth) {
-  const Pairing pairing =
+  const PairedIndexes pairing =
       PairLeftovers({{0, 1, 11}, {0, 1, 12}, {0, 1, 13}}, {{0, 1, 14}, {0, 1, 15}});
   EXPECT_EQ(pairing.pairs, (Pairs{{0, 0}, {1, 1}}));
   EXPECT_EQ(pairing.only_a, (Indexes{2}));
@@ -69,7 +108,7 @@ TEST(PairingTest, TheKthOfMethodAndTargetMeetsTheKth) {
 }
 
 TEST(PairingTest, WhatIsElseTheSameMeetsLast) {
-  const Pairing pairing = PairLeftovers({{0, 1, 5}, {0, 2, 6}}, {{0, 3, 6}, {0, 4, 9}});
+  const PairedIndexes pairing = PairLeftovers({{0, 1, 5}, {0, 2, 6}}, {{0, 3, 6}, {0, 4, 9}});
   EXPECT_EQ(pairing.pairs, (Pairs{{1, 0}}));
   EXPECT_EQ(pairing.only_a, (Indexes{0}));
   EXPECT_EQ(pairing.only_b, (Indexes{1}));
