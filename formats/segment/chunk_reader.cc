@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "formats/segment/chunk_scan.h"
 #include "formats/segment/payload_codec.h"
 #include "formats/segment/segment_format.h"
 
@@ -27,16 +28,50 @@ ChunkInfo FromEntry(const trace::ChunkEntry& entry) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ChunkReader>> ChunkReader::Open(FileSystem& files,
-                                                               std::string path) {
+absl::StatusOr<std::unique_ptr<ChunkReader>> ChunkReader::Open(FileSystem& files, std::string path,
+                                                               RecoveryMode mode) {
   ASSIGN_OR_RETURN(std::unique_ptr<RandomAccessFile> file, files.Open(path));
   std::unique_ptr<ChunkReader> reader(new ChunkReader(std::move(path), std::move(file)));
-  RETURN_IF_ERROR(reader->ReadMagic());
-  RETURN_IF_ERROR(reader->ReadTrailer());
-  RETURN_IF_ERROR(reader->ReadHeader());
-  RETURN_IF_ERROR(reader->ReadFooter());
-  RETURN_IF_ERROR(reader->CheckTypes());
+  bool strict = mode == RecoveryMode::kStrict;
+  if (mode == RecoveryMode::kTail) {
+    // A trailer is the last that is written: with one, there is no torn tail.
+    const absl::Status sealed = reader->ReadTrailer();
+    if (!sealed.ok() && !absl::IsDataLoss(sealed)) return sealed;
+    strict = sealed.ok();
+  }
+  RETURN_IF_ERROR(strict ? reader->OpenStrict() : reader->OpenScanned(mode));
+  reader->report_.path = reader->path_;
+  reader->report_.mode = mode;
   return reader;
+}
+
+absl::Status ChunkReader::OpenStrict() {
+  RETURN_IF_ERROR(ReadMagic());
+  RETURN_IF_ERROR(ReadTrailer());
+  RETURN_IF_ERROR(ReadHeader());
+  RETURN_IF_ERROR(ReadFooter());
+  RETURN_IF_ERROR(CheckTypes());
+  report_.footer_intact = footer_flaw_.ok();
+  return absl::OkStatus();
+}
+
+absl::Status ChunkReader::OpenScanned(RecoveryMode mode) {
+  ASSIGN_OR_RETURN(ChunkScan scan, ScanChunks(*file_, path_));
+  if (mode == RecoveryMode::kTail && !scan.report.damaged.empty()) {
+    return DamageError(
+        "{}: damaged at offset {}, and whole chunks follow: this is no torn tail; read what is "
+        "left by --recovery=salvage",
+        path_, scan.report.damaged.front().begin);
+  }
+  marker_ = scan.marker;
+  header_ = std::move(scan.header);
+  footer_ = std::move(scan.footer);
+  if (!scan.report.footer_intact) footer_flaw_ = DamageError("{}: no intact footer", path_);
+  chunks_ = std::move(scan.chunks);
+  report_ = std::move(scan.report);
+  had_records_ = scan.had_records;
+  scanned_ = true;
+  return absl::OkStatus();
 }
 
 ChunkReader::ChunkReader(std::string path, std::unique_ptr<RandomAccessFile> file)
@@ -113,14 +148,19 @@ absl::StatusOr<ChunkHeader> ChunkReader::ReadChunkHeader(uint64_t offset, uint64
   return *header;
 }
 
-absl::Status ChunkReader::ReadChunk(const ChunkInfo& chunk, ChunkHeader* header,
-                                    std::string* raw) const {
-  std::string bytes;
-  RETURN_IF_ERROR(file_->ReadAt(chunk.offset, chunk_header::kSize + chunk.stored_length, &bytes));
-  const std::string_view all = bytes;
+absl::Status ChunkReader::ReadStored(const ChunkInfo& chunk, ChunkHeader* header,
+                                     std::string* stored) const {
+  RETURN_IF_ERROR(file_->ReadAt(chunk.offset, chunk_header::kSize + chunk.stored_length, stored));
+  ASSIGN_OR_RETURN(*header, CheckStored(chunk, *stored));
+  stored->erase(0, chunk_header::kSize);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ChunkHeader> ChunkReader::CheckStored(const ChunkInfo& chunk,
+                                                     std::string_view all) const {
   const std::optional<ChunkHeader> decoded = DecodeChunkHeader(all.substr(0, chunk_header::kSize));
   if (!decoded) return Damaged(chunk.offset, "its header does not match its checksum");
-  std::string_view flaw = ChunkHeaderFlaw(*decoded, marker_, chunk.offset);
+  const std::string_view flaw = ChunkHeaderFlaw(*decoded, marker_, chunk.offset);
   if (!flaw.empty()) return Damaged(chunk.offset, flaw);
   if (decoded->info != chunk)
     return Damaged(chunk.offset, "its header is not what the footer says");
@@ -129,10 +169,17 @@ absl::Status ChunkReader::ReadChunk(const ChunkInfo& chunk, ChunkHeader* header,
   if (Crc32c(stored) != decoded->payload_crc) {
     return Damaged(chunk.offset, "its payload does not match its checksum");
   }
-  flaw = DecodePayload(chunk.codec, stored, chunk.raw_length, raw);
-  if (!flaw.empty()) return Damaged(chunk.offset, flaw);
-  *header = *decoded;
-  return absl::OkStatus();
+  return *decoded;
+}
+
+absl::Status ChunkReader::ReadChunk(const ChunkInfo& chunk, ChunkHeader* header,
+                                    std::string* raw) const {
+  std::string bytes;
+  RETURN_IF_ERROR(file_->ReadAt(chunk.offset, chunk_header::kSize + chunk.stored_length, &bytes));
+  ASSIGN_OR_RETURN(*header, CheckStored(chunk, bytes));
+  const std::string_view stored = std::string_view(bytes).substr(chunk_header::kSize);
+  const std::string_view flaw = DecodePayload(chunk.codec, stored, chunk.raw_length, raw);
+  return flaw.empty() ? absl::OkStatus() : Damaged(chunk.offset, flaw);
 }
 
 absl::Status ChunkReader::ReadPayload(const ChunkInfo& chunk, std::string* raw) const {

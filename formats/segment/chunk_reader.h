@@ -6,24 +6,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/file_system.h"
 #include "formats/segment/chunk_header.h"
+#include "formats/segment/recovery_report.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
 
-// Reads the container of a sealed segment, whatever its chunks hold. Strict: anything that is not
-// as written is an error (kDataLoss) that names path and offset. Thread-compatible: const calls
-// may run in parallel.
+// Reads the container of a segment, whatever its chunks hold. Strict unless told otherwise:
+// anything that is not as written is an error (kDataLoss) that names path and offset.
+// Thread-compatible: const calls may run in parallel.
 class ChunkReader {
  public:
   // Reads header and index. Errors: no segment, not sealed or cut, damaged, or written with a
-  // feature or a critical chunk type that this version does not know.
-  static absl::StatusOr<std::unique_ptr<ChunkReader>> Open(FileSystem& files, std::string path);
+  // feature or a critical chunk type that this version does not know. What kTail and kSalvage
+  // forgive is left out of chunks() and stands in report(); both read the whole file first,
+  // kTail only when it is not sealed.
+  static absl::StatusOr<std::unique_ptr<ChunkReader>> Open(
+      FileSystem& files, std::string path, RecoveryMode mode = RecoveryMode::kStrict);
 
   const std::string& path() const { return path_; }
   uint64_t file_bytes() const { return file_->size(); }
@@ -35,6 +40,16 @@ class ChunkReader {
   bool footer_intact() const { return footer_flaw_.ok(); }
   // Every chunk before the footer, in file order.
   const std::vector<ChunkInfo>& chunks() const { return chunks_; }
+  // What was passed over. Its `records` and what is told of their numbers are for who reads them.
+  const RecoveryReport& report() const { return report_; }
+  // The file was searched for whole chunks, not opened by its index.
+  bool scanned() const { return scanned_; }
+  // By the footer: how many records were written. Known only when scanned() and the footer is
+  // intact.
+  const std::optional<uint64_t>& had_records() const { return had_records_; }
+
+  // Reads one chunk's header and its payload as it is stored.
+  absl::Status ReadStored(const ChunkInfo& chunk, ChunkHeader* header, std::string* stored) const;
 
   // Reads one chunk's payload, decompressed.
   absl::Status ReadPayload(const ChunkInfo& chunk, std::string* raw) const;
@@ -51,6 +66,8 @@ class ChunkReader {
 
  private:
   ChunkReader(std::string path, std::unique_ptr<RandomAccessFile> file);
+  absl::Status OpenStrict();
+  absl::Status OpenScanned(RecoveryMode mode);
   absl::Status ReadMagic() const;
   absl::Status ReadTrailer();
   absl::Status ReadHeader();
@@ -64,6 +81,8 @@ class ChunkReader {
   // Reads the chunk header at `offset`, of a chunk that ends at `end` or before.
   absl::StatusOr<ChunkHeader> ReadChunkHeader(uint64_t offset, uint64_t end, uint64_t marker) const;
   absl::Status ReadChunk(const ChunkInfo& chunk, ChunkHeader* header, std::string* raw) const;
+  // `all`: the bytes of the chunk, header and stored payload.
+  absl::StatusOr<ChunkHeader> CheckStored(const ChunkInfo& chunk, std::string_view all) const;
 
   const std::string path_;
   const std::unique_ptr<RandomAccessFile> file_;
@@ -73,6 +92,9 @@ class ChunkReader {
   trace::SegmentFooter footer_;
   absl::Status footer_flaw_;
   std::vector<ChunkInfo> chunks_;
+  RecoveryReport report_;
+  std::optional<uint64_t> had_records_;
+  bool scanned_ = false;
 };
 
 }  // namespace shadowreel

@@ -57,7 +57,8 @@ ChunkWriter::ChunkWriter(FileSystem& files, const Clock& clock, std::string dire
       clock_(clock),
       directory_(std::move(directory)),
       sealed_path_(JoinPath(directory_, name).append(kSealedSuffix)),
-      path_(JoinPath(directory_, name).append(kOpenSuffix)),
+      replaces_(options.suffix == kRecoveringSuffix),
+      path_(JoinPath(directory_, name).append(options.suffix)),
       header_(std::move(header)),
       marker_(options.marker != 0 ? options.marker : RandomMarker()),
       encoder_(options.zstd_level) {
@@ -71,7 +72,7 @@ ChunkWriter::ChunkWriter(FileSystem& files, const Clock& clock, std::string dire
 }
 
 absl::Status ChunkWriter::Begin() {
-  if (files_.Kind(sealed_path_) != FileKind::kMissing) {
+  if (!replaces_ && files_.Kind(sealed_path_) != FileKind::kMissing) {
     return UnusableError("cannot create {}: {} exists already", path_, sealed_path_);
   }
   ASSIGN_OR_RETURN(file_, files_.Create(path_));
@@ -102,7 +103,6 @@ absl::Status ChunkWriter::WriteEncoded(ChunkType type, uint32_t raw_length,
                                        const PayloadEncoder::Encoded& encoded,
                                        const ChunkRecords& records) {
   ChunkHeader header;
-  header.info.offset = file_bytes_;
   header.info.first_record = records.first;
   header.info.min_arrival_nanos = records.min_arrival_nanos;
   header.info.max_arrival_nanos = records.max_arrival_nanos;
@@ -111,16 +111,28 @@ absl::Status ChunkWriter::WriteEncoded(ChunkType type, uint32_t raw_length,
   header.info.raw_length = raw_length;
   header.info.type = type;
   header.info.codec = encoded.codec;
-  header.marker = marker_;
-  header.sequence = static_cast<uint32_t>(chunks_.size());
   header.anchor_wall_nanos = clock_.WallNow().time_since_epoch().count();
   header.anchor_steady_nanos = clock_.SteadyNow().time_since_epoch().count();
   header.payload_crc = Crc32c(encoded.bytes);
+  return AppendChunk(header, encoded.bytes);
+}
+
+absl::Status ChunkWriter::Copy(const ChunkHeader& from, std::string_view stored) {
+  RETURN_IF_ERROR(failed_);
+  CHECK(file_ != nullptr && stored.size() == from.info.stored_length);
+  if (file_bytes_ - last_header_at_ >= kHeaderRepeatBytes) RETURN_IF_ERROR(WriteHeader());
+  return AppendChunk(from, stored);
+}
+
+absl::Status ChunkWriter::AppendChunk(ChunkHeader header, std::string_view stored) {
+  header.marker = marker_;
+  header.info.offset = file_bytes_;
+  header.sequence = static_cast<uint32_t>(chunks_.size());
   RETURN_IF_ERROR(AppendBytes(EncodeChunkHeader(header)));
-  RETURN_IF_ERROR(AppendBytes(encoded.bytes));
+  RETURN_IF_ERROR(AppendBytes(stored));
   chunks_.push_back(header.info);
-  raw_bytes_ += raw_length;
-  stored_bytes_ += encoded.bytes.size();
+  raw_bytes_ += header.info.raw_length;
+  stored_bytes_ += stored.size();
   return absl::OkStatus();
 }
 
@@ -141,6 +153,11 @@ absl::Status ChunkWriter::Sync() {
 }
 
 absl::Status ChunkWriter::Seal(trace::SegmentFooter footer) {
+  RETURN_IF_ERROR(Complete(std::move(footer)));
+  return Publish();
+}
+
+absl::Status ChunkWriter::Complete(trace::SegmentFooter footer) {
   RETURN_IF_ERROR(failed_);
   CHECK(file_ != nullptr);
   const Trailer trailer{file_bytes_, marker_};
@@ -149,6 +166,12 @@ absl::Status ChunkWriter::Seal(trace::SegmentFooter footer) {
   RETURN_IF_ERROR(Remember(file_->Sync()));
   RETURN_IF_ERROR(Remember(file_->Close()));
   file_.reset();
+  return absl::OkStatus();
+}
+
+absl::Status ChunkWriter::Publish() {
+  RETURN_IF_ERROR(failed_);
+  CHECK(file_ == nullptr);
   RETURN_IF_ERROR(Remember(files_.Rename(path_, sealed_path_)));
   path_ = sealed_path_;
   return Remember(files_.SyncDirectory(directory_));

@@ -13,6 +13,7 @@
 #include "base/file_system.h"
 #include "formats/segment/chunk_header.h"
 #include "formats/segment/payload_codec.h"
+#include "formats/segment/segment_format.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
@@ -20,6 +21,9 @@ namespace shadowreel {
 struct ChunkWriterOptions {
   int zstd_level = 1;   // 0 stores plain
   uint64_t marker = 0;  // 0: random; tests fix it
+  // Of the file until it is sealed. kRecoveringSuffix: `NAME.seg` may exist, and sealing replaces
+  // it.
+  std::string_view suffix = kOpenSuffix;
 };
 
 // The records that a chunk holds.
@@ -48,12 +52,21 @@ class ChunkWriter {
   // Appends one chunk; `raw` is at most kMaxRawLength.
   absl::Status Write(ChunkType type, std::string_view raw, const ChunkRecords& records);
 
+  // Appends a chunk of another file as it is stored there: only marker, offset and sequence
+  // change.
+  absl::Status Copy(const ChunkHeader& from, std::string_view stored);
+
   // fdatasync; the first time also of the directory, so that the file's name survives, too.
   absl::Status Sync();
 
   // Footer (`footer` brings statistics and ledger; the rest is filled in), trailer, fdatasync,
   // rename to `NAME.seg`, sync of the directory.
   absl::Status Seal(trace::SegmentFooter footer);
+
+  // Seal() in two steps: all up to the fdatasync, and the rename. Between them the whole file can
+  // be read under its old name.
+  absl::Status Complete(trace::SegmentFooter footer);
+  absl::Status Publish();
 
   // The error that ended the file, if one did.
   const absl::Status& status() const { return failed_; }
@@ -71,6 +84,8 @@ class ChunkWriter {
   absl::Status WriteHeader();
   absl::Status WriteEncoded(ChunkType type, uint32_t raw_length,
                             const PayloadEncoder::Encoded& encoded, const ChunkRecords& records);
+  // Fills in marker, offset and sequence.
+  absl::Status AppendChunk(ChunkHeader header, std::string_view stored);
   absl::Status WritePlain(ChunkType type, std::string_view raw);
   absl::Status AppendBytes(std::string_view bytes);
   std::string EncodeFooter(trace::SegmentFooter footer) const;
@@ -81,6 +96,7 @@ class ChunkWriter {
   const Clock& clock_;
   const std::string directory_;
   const std::string sealed_path_;
+  const bool replaces_;
   std::string path_;
   trace::SegmentHeader header_;
   const uint64_t marker_;

@@ -7,10 +7,29 @@
 namespace shadowreel {
 namespace {
 
+// Those that are not sealed among them.
+absl::Status ListAll(const std::string& directory, const std::vector<std::string>& names,
+                     std::vector<std::string>* segments) {
+  const size_t before = segments->size();
+  for (const std::string& name : names) {
+    const bool open = std::string_view(name).ends_with(kOpenSuffix);
+    if (!open && !std::string_view(name).ends_with(kSealedSuffix)) continue;
+    const std::string sealed =
+        open ? name.substr(0, name.size() - kOpenSuffix.size()).append(kSealedSuffix) : "";
+    // A recovery that a crash cut short leaves both.
+    if (open && std::binary_search(names.begin(), names.end(), sealed)) continue;
+    segments->push_back(JoinPath(directory, name));
+  }
+  if (segments->size() > before) return absl::OkStatus();
+  return UnusableError("{}: no segment (*{}, *{}) in this directory", directory, kSealedSuffix,
+                       kOpenSuffix);
+}
+
 // Appends a directory's segments.
-absl::Status ListDirectory(FileSystem& files, const std::string& directory,
+absl::Status ListDirectory(FileSystem& files, const std::string& directory, RecoveryMode mode,
                            std::vector<std::string>* segments, std::vector<std::string>* unsealed) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(directory));
+  if (mode != RecoveryMode::kStrict) return ListAll(directory, names, segments);
   size_t found = 0;
   size_t open = 0;
   for (const std::string& name : names) {
@@ -35,7 +54,8 @@ absl::Status ListDirectory(FileSystem& files, const std::string& directory,
 
 absl::StatusOr<std::vector<std::string>> ListSegments(FileSystem& files,
                                                       const std::vector<std::string>& paths,
-                                                      std::vector<std::string>* unsealed) {
+                                                      std::vector<std::string>* unsealed,
+                                                      RecoveryMode mode) {
   std::vector<std::string> segments;
   for (const std::string& path : paths) {
     switch (files.Kind(path)) {
@@ -47,7 +67,7 @@ absl::StatusOr<std::vector<std::string>> ListSegments(FileSystem& files,
         segments.push_back(path);
         break;
       case FileKind::kDirectory:
-        RETURN_IF_ERROR(ListDirectory(files, path, &segments, unsealed));
+        RETURN_IF_ERROR(ListDirectory(files, path, mode, &segments, unsealed));
         break;
     }
   }

@@ -90,5 +90,9 @@ inline constexpr uint64_t kHeaderRepeatBytes = uint64_t{64} << 20;
 
 inline constexpr std::string_view kSealedSuffix = ".seg";
 inline constexpr std::string_view kOpenSuffix = ".seg.open";
+// A recovered segment before it is whole; the original, kept where more than a torn tail was left
+// out.
+inline constexpr std::string_view kRecoveringSuffix = ".seg.recovering";
+inline constexpr std::string_view kDamagedSuffix = ".seg.damaged";
 
 }  // namespace shadowreel

@@ -48,9 +48,17 @@ bool ReadPiece(std::string_view raw, Piece* piece) {
 
 absl::StatusOr<std::unique_ptr<SegmentReader>> SegmentReader::Open(FileSystem& files,
                                                                    std::string path) {
-  ASSIGN_OR_RETURN(std::unique_ptr<ChunkReader> chunks, ChunkReader::Open(files, std::move(path)));
+  return Open(files, std::move(path), RecoveryMode::kStrict);
+}
+
+absl::StatusOr<std::unique_ptr<SegmentReader>> SegmentReader::Open(FileSystem& files,
+                                                                   std::string path,
+                                                                   RecoveryMode mode,
+                                                                   uint64_t limit) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ChunkReader> chunks,
+                   ChunkReader::Open(files, std::move(path), mode));
   std::unique_ptr<SegmentReader> reader(new SegmentReader(std::move(chunks)));
-  RETURN_IF_ERROR(reader->Index());
+  RETURN_IF_ERROR(reader->Index(limit));
   return reader;
 }
 
@@ -59,7 +67,7 @@ SegmentReader::SegmentReader(std::unique_ptr<ChunkReader> chunk_reader)
   std::memcpy(recording_.data(), header().recording_uuid().data(), recording_.size());
 }
 
-absl::Status SegmentReader::Index() {
+absl::Status SegmentReader::Index(uint64_t limit) {
   if (header().kind() != trace::REQUESTS) {
     return UnusableError("{}: segment holds no requests (its kind is {}): name a recording", path(),
                          header().kind() == trace::OUTCOMES ? "outcomes" : "not known");
@@ -74,6 +82,15 @@ absl::Status SegmentReader::Index() {
       return a.first_record < b.first_record;
     });
   }
+  if (chunk_reader_->scanned()) {
+    ASSIGN_OR_RETURN(survey_, SurveyRecords(*chunk_reader_, limit));
+    record_chunks_ = std::move(survey_.record_chunks);
+    *footer_.mutable_header() = header();
+    *footer_.mutable_statistics() = survey_.statistics;
+    return absl::OkStatus();
+  }
+  survey_.report = chunk_reader_->report();
+  for (const ChunkInfo& chunk : record_chunks_) survey_.report.records += chunk.record_count;
   return chunk_reader_->footer_intact() ? absl::OkStatus() : RebuildStatistics();
 }
 
@@ -140,9 +157,12 @@ absl::Status SegmentReader::ReadRecords(const ChunkInfo& chunk,
                                         std::vector<Record>* records) const {
   ASSIGN_OR_RETURN(const RecordChunkView view, ReadChunk(chunk));
   records->resize(view.size());
+  size_t count = 0;
   for (size_t index = 0; index < view.size(); ++index) {
-    RETURN_IF_ERROR(DecodeRecord(view, index, &(*records)[index]));
+    if (LeavesOut(view.keys()[index].number)) continue;
+    RETURN_IF_ERROR(DecodeRecord(view, index, &(*records)[count++]));
   }
+  records->resize(count);
   return absl::OkStatus();
 }
 

@@ -14,14 +14,16 @@
 #include "formats/reel/number_ranges.h"
 #include "formats/segment/chunk_reader.h"
 #include "formats/segment/record_chunk_view.h"
+#include "formats/segment/recovery_report.h"
 #include "formats/segment/response_codec.h"
 #include "formats/segment/statistics.h"
+#include "formats/segment/survey.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
 
-// Reads one sealed segment of requests. Errors name path and offset. Thread-compatible: const
-// calls may run in parallel.
+// Reads one segment of requests, sealed unless told otherwise. Errors name path and offset.
+// Thread-compatible: const calls may run in parallel.
 class SegmentReader {
  public:
   // Reads header and index (the footer's when it is intact, else by hopping over chunk headers and
@@ -29,6 +31,12 @@ class SegmentReader {
   // unknown incompatible feature, or was not sealed or is cut (kDataLoss, saying at which offset
   // it ends).
   static absl::StatusOr<std::unique_ptr<SegmentReader>> Open(FileSystem& files, std::string path);
+  // kTail and kSalvage read a file that is not as it was written (for kTail: not sealed) and tell
+  // in report() what they passed over. To know, they read all of it once; records that are lost,
+  // and those numbered `limit` or more, are then as if they had never been there.
+  static absl::StatusOr<std::unique_ptr<SegmentReader>> Open(FileSystem& files, std::string path,
+                                                             RecoveryMode mode,
+                                                             uint64_t limit = UINT64_MAX);
 
   const std::string& path() const { return chunk_reader_->path(); }
   uint64_t file_bytes() const { return chunk_reader_->file_bytes(); }
@@ -44,6 +52,16 @@ class SegmentReader {
   const std::vector<ChunkInfo>& response_chunks() const { return response_chunks_; }
   // Every chunk before the footer, in file order.
   const std::vector<ChunkInfo>& chunks() const { return chunk_reader_->chunks(); }
+  // The records that can be read.
+  uint64_t records() const { return survey_.report.records; }
+  const RecoveryReport& report() const { return survey_.report; }
+  // Whether a record that stands in a chunk is not to be read, because it is lost or over the
+  // limit. ReadRecords leaves it out; who uses ReadChunk has to ask.
+  bool LeavesOut(uint64_t number) const { return survey_.LeavesOut(number); }
+  // Whether that record's body is continued in chunks of its own and whole.
+  bool KeepsBodyOf(uint64_t number) const { return survey_.KeepsBodyOf(number); }
+  // For copying chunks as they are stored.
+  const ChunkReader& container() const { return *chunk_reader_; }
 
   // Decodes one record chunk, in stored order. Bodies of continued records are left empty:
   // see LoadBody.
@@ -63,14 +81,14 @@ class SegmentReader {
 
   // Reads every byte: each chunk's header, checksum and content, the footer against the chunks,
   // the file's length, and that each response belongs to a record that has no other. The first
-  // damage found is returned.
+  // damage found is returned. Only of a reader opened strictly.
   absl::Status Verify() const;
 
  private:
   using PieceIterator = std::vector<ChunkInfo>::const_iterator;
 
   explicit SegmentReader(std::unique_ptr<ChunkReader> chunk_reader);
-  absl::Status Index();
+  absl::Status Index(uint64_t limit);
   absl::Status ParseChunk(const ChunkInfo& chunk, std::string raw, RecordChunkView* view) const;
   // Counts the records anew, for a footer that could not be read.
   absl::Status RebuildStatistics();
@@ -91,6 +109,7 @@ class SegmentReader {
   std::vector<ChunkInfo> record_chunks_;
   std::vector<ChunkInfo> response_chunks_;
   std::vector<ChunkInfo> body_chunks_;  // by record number, then offset
+  Survey survey_;                       // without its chunks
 };
 
 }  // namespace shadowreel

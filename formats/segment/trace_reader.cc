@@ -2,14 +2,36 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "base/status.h"
+#include "formats/segment/segment_files.h"
 
 namespace shadowreel {
+
+namespace {
+
+// Opens anew, with its limit, each unsealed segment that holds records which a later segment of
+// its recording holds again.
+absl::Status LeaveOutRepeated(FileSystem& files,
+                              std::vector<std::unique_ptr<SegmentReader>>* readers) {
+  std::vector<const trace::SegmentHeader*> headers;
+  for (const auto& reader : *readers) headers.push_back(&reader->header());
+  for (auto& reader : *readers) {
+    const RecoveryReport& report = reader->report();
+    if (report.sealed) continue;
+    const uint64_t limit = RecoveryLimit(reader->header(), headers);
+    if (report.next_record_number <= limit) continue;
+    ASSIGN_OR_RETURN(auto limited, SegmentReader::Open(files, reader->path(), report.mode, limit));
+    headers[static_cast<size_t>(&reader - readers->data())] = &limited->header();
+    reader = std::move(limited);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 // A chunk that has not been opened.
 struct TraceReader::Waiting {
@@ -60,13 +82,29 @@ struct TraceReader::Later {
 
 absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(
     FileSystem& files, const std::vector<std::string>& segments, size_t resident_bytes) {
+  return Open(files, segments, RecoveryMode::kStrict, resident_bytes);
+}
+
+absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(
+    FileSystem& files, const std::vector<std::string>& segments, RecoveryMode mode,
+    size_t resident_bytes) {
   std::vector<std::unique_ptr<SegmentReader>> readers;
+  std::vector<std::string> unreadable;
   readers.reserve(segments.size());
   for (const std::string& path : segments) {
-    ASSIGN_OR_RETURN(std::unique_ptr<SegmentReader> reader, SegmentReader::Open(files, path));
-    readers.push_back(std::move(reader));
+    absl::StatusOr<std::unique_ptr<SegmentReader>> reader = SegmentReader::Open(files, path, mode);
+    if (mode == RecoveryMode::kSalvage && segments.size() > 1 &&
+        absl::IsDataLoss(reader.status())) {
+      unreadable.push_back(Message(reader.status()));
+      continue;
+    }
+    RETURN_IF_ERROR(reader.status());
+    readers.push_back(*std::move(reader));
   }
+  if (readers.empty() && !unreadable.empty()) return DamageError("{}", unreadable.front());
+  RETURN_IF_ERROR(LeaveOutRepeated(files, &readers));
   std::unique_ptr<TraceReader> trace(new TraceReader(std::move(readers), resident_bytes));
+  trace->unreadable_ = std::move(unreadable);
   RETURN_IF_ERROR(trace->CheckDistinct());
   trace->Index();
   return trace;
@@ -98,10 +136,10 @@ void TraceReader::Index() {
     for (const ChunkInfo& chunk : segment->record_chunks()) {
       if (chunk.record_count == 0) continue;
       waiting_.push_back({chunk.min_arrival_nanos, segment.get(), &chunk});
-      records_ += chunk.record_count;
       first = std::min(first, chunk.min_arrival_nanos);
       last = std::max(last, chunk.max_arrival_nanos);
     }
+    records_ += segment->records();
     const auto& listed = segment->footer().statistics().authorities();
     authorities.insert(listed.begin(), listed.end());
   }
@@ -136,8 +174,10 @@ absl::Status TraceReader::Load(OpenChunk* chunk) {
   auto payload = std::make_unique<Payload>();
   ASSIGN_OR_RETURN(payload->view, chunk->segment->ReadChunk(*chunk->chunk));
   const std::vector<RecordChunkView::Key>& keys = payload->view.keys();
-  payload->order.resize(keys.size());
-  std::iota(payload->order.begin(), payload->order.end(), 0);
+  payload->order.reserve(keys.size());
+  for (const RecordChunkView::Key& key : keys) {
+    if (!chunk->segment->LeavesOut(key.number)) payload->order.push_back(key.index);
+  }
   const auto earlier = [&](uint32_t a, uint32_t b) {
     return std::tie(keys[a].arrival_nanos, keys[a].number) <
            std::tie(keys[b].arrival_nanos, keys[b].number);

@@ -20,10 +20,13 @@ namespace shadowreel {
 
 // The segment files that `paths` name: a directory stands for the sealed segments in it, sorted
 // by name. A directory without one is an error, as is a path that does not exist. Unsealed files
-// (*.seg.open) found in a directory are left out and appended to `unsealed`.
+// (*.seg.open) found in a directory are left out and appended to `unsealed`; unless `mode` is
+// kStrict, they are segments like the others (but not where a sealed one has the same name: that
+// was recovered from it).
 absl::StatusOr<std::vector<std::string>> ListSegments(FileSystem& files,
                                                       const std::vector<std::string>& paths,
-                                                      std::vector<std::string>* unsealed);
+                                                      std::vector<std::string>* unsealed,
+                                                      RecoveryMode mode = RecoveryMode::kStrict);
 
 // A trace: the records of any number of segments and recordings, merged exactly by arrival (ties:
 // by recording uuid, then number). Not thread-safe.
@@ -46,6 +49,14 @@ class TraceReader {
   static absl::StatusOr<std::unique_ptr<TraceReader>> Open(FileSystem& files,
                                                            const std::vector<std::string>& segments,
                                                            size_t resident_bytes = kResidentBytes);
+  // Reads damaged and unsealed segments, too (see SegmentReader::Open); each one's report() tells
+  // what was passed over. Of a recording whose disk failed, records that a later segment among
+  // `segments` holds again come once. A file of which nothing can be read is passed over by
+  // kSalvage, unless it is the only one.
+  static absl::StatusOr<std::unique_ptr<TraceReader>> Open(FileSystem& files,
+                                                           const std::vector<std::string>& segments,
+                                                           RecoveryMode mode,
+                                                           size_t resident_bytes = kResidentBytes);
   ~TraceReader();
 
   // The next record; false at the end. After an error the trace is over.
@@ -65,6 +76,8 @@ class TraceReader {
   // Distinct stripped authorities of all segments (each lists at most 256).
   const std::vector<std::string>& authorities() const { return authorities_; }
   const std::vector<std::unique_ptr<SegmentReader>>& segments() const { return segments_; }
+  // Why files were passed over, a line each.
+  const std::vector<std::string>& unreadable() const { return unreadable_; }
 
   // Chunks begun and not drained, how many payloads of them are in memory, and the most that these
   // have taken so far, in bytes, the one being read included.
@@ -102,6 +115,7 @@ class TraceReader {
   WallTime first_arrival_;
   WallTime last_arrival_;
   std::vector<std::string> authorities_;
+  std::vector<std::string> unreadable_;
 };
 
 }  // namespace shadowreel
