@@ -56,6 +56,10 @@ class Connection final : public EventHandler {
   // Hands the session what the disk has, and sends what comes of it. May destroy the connection.
   void OnSettled(const Settled& settled, Instant now);
 
+  // The peer has ended its side, and awaits answers at most: perhaps it has gone.
+  bool peer_ended() const { return peer_ended_; }
+  int fd() const { return fd_; }
+
   // Reads what has already arrived, ends the session, and sends what the socket takes at once.
   // True when answers are awaited: the connection goes on until they are sent. Else the owner
   // destroys it next.

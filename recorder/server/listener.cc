@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <utility>
@@ -94,7 +95,7 @@ void Listener::AcceptFrom(int listen_fd) {
 }
 
 void Listener::Admit(int fd, const std::string& peer, Instant now) {
-  if (connections_.size() >= options_.max_connections) {
+  if (connections_.size() >= options_.max_connections && !MakeRoom()) {
     ++refused_;
     close(fd);
     return;
@@ -110,6 +111,16 @@ void Listener::Admit(int fd, const std::string& peer, Instant now) {
   }
   ++accepted_;
   connections_[fd] = std::move(connection);
+}
+
+// While the disk stalls, peers that have given up must not keep those out that come.
+bool Listener::MakeRoom() {
+  const auto ended =
+      std::find_if(shared_.awaiting.begin(), shared_.awaiting.end(),
+                   [](const Connection* connection) { return connection->peer_ended(); });
+  if (ended == shared_.awaiting.end()) return false;
+  connections_.erase((*ended)->fd());
+  return true;
 }
 
 void Listener::PauseAccepting(SteadyTime until) {

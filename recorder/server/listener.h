@@ -22,7 +22,9 @@ namespace shadowreel {
 struct ListenerOptions {
   // "HOST:PORT" each: IPv4, "[IPv6]", a name, or nothing for every IPv4 address; port 0 is any.
   std::vector<std::string> addresses;
-  size_t max_connections = 4096;  // more are accepted and closed at once
+  // More are accepted and closed at once, unless one can go whose peer has ended its side and that
+  // only awaits answers.
+  size_t max_connections = 4096;
   ConnectionLimits connection{};
 };
 
@@ -83,6 +85,7 @@ class Listener {
   absl::Status Open(const std::string& address);
   void AcceptFrom(int listen_fd);
   void Admit(int fd, const std::string& peer, Instant now);
+  bool MakeRoom();
   void PauseAccepting(SteadyTime until);
   void ResumeAccepting(SteadyTime now);
 

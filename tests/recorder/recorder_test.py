@@ -102,8 +102,8 @@ class Recorder:
 
     def __init__(self, *flags, environment=None):
         command = [RECORDER, "--listen=127.0.0.1:0", "--min_free=0", *flags]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, env=environment)
+        options = {} if environment is None else {"env": environment}
+        self.process = self.popen(command, **options)
         self.lines = []
         self.port = 0
         for line in self.process.stderr:
@@ -112,6 +112,10 @@ class Recorder:
             if found:
                 self.port = int(found.group(1))
                 break
+
+    def popen(self, command, **options):
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
@@ -419,7 +423,8 @@ class RecorderTest(unittest.TestCase):
                  "--for=0", "--for=soon", "--max_body=0", "--uploads=0", "--reset_burst=0",
                  "--reset_rate=-1", "--reset_burst=nan", "--queue=0", "--queue=many",
                  "--segment_bytes=0", "--max_bytes=0", "--max_connections=0", "--compression=20",
-                 "--compression=-1", "--after_end=never", "--redact=some", "--seed=x", "argument",
+                 "--compression=-1", "--after_end=never", "--ack=maybe", "--ack_deadline=0s",
+                 "--ack_deadline=61s", "--ack_deadline=1", "--redact=some", "--seed=x", "argument",
                  f"--redaction_key={self.out}/key")
         for flag in wrong:
             with self.subTest(flag):

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <utility>
+#include <vector>
 
 namespace shadowreel {
 namespace {
@@ -98,6 +99,50 @@ TEST_F(CaptureSinkTest, RefusedRequestsAreReceived) {
   const LedgerCounts counts = ledger_.Snapshot();
   EXPECT_EQ(counts.received, 1u);
   EXPECT_EQ(counts.refused_by[static_cast<size_t>(Refusal::kHeadTooLarge)], 1u);
+}
+
+TEST_F(CaptureSinkTest, NobodyWaitsUnlessAnswersAreToBeDurable) {
+  CaptureSink sink = Sink(100);
+  ASSERT_TRUE(sink.Admit());
+  EXPECT_EQ(sink.Offer(Record{}), kNoTicket);
+}
+
+TEST_F(CaptureSinkTest, TicketsNumberWhatEntersTheQueue) {
+  CaptureSink sink = Sink(100, /*durable=*/true);
+  std::vector<Ticket> tickets;
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(sink.Admit());
+    tickets.push_back(sink.Offer(Record{}));
+    if (i == 3) queue_.TryPop();
+  }
+  EXPECT_EQ(tickets, (std::vector<Ticket>{1, 2, 3, kNoTicket, 4}));  // the fourth was shed
+}
+
+TEST_F(CaptureSinkTest, NobodyWaitsForADiskThatIsAway) {
+  CaptureSink sink = Sink(100, /*durable=*/true);
+  ASSERT_TRUE(sink.Admit());
+  disk_.full_queue_reason = ShedReason::kDiskFull;
+  EXPECT_EQ(sink.Offer(Record{}), kNoTicket);  // and yet it is queued
+  disk_.full_queue_reason = ShedReason::kQueueFull;
+  ASSERT_TRUE(sink.Admit());
+  EXPECT_EQ(sink.Offer(Record{}), 2u);
+}
+
+TEST_F(CaptureSinkTest, NobodyWaitsAfterTheEnd) {
+  CaptureSink sink = Sink(100, /*durable=*/true);
+  ASSERT_TRUE(sink.Admit());
+  sink.End();
+  EXPECT_EQ(sink.Offer(Record{}), kNoTicket);
+}
+
+TEST_F(CaptureSinkTest, AnswersThatWaitedAreCounted) {
+  CaptureSink sink = Sink(100, /*durable=*/true);
+  sink.Answered(TicketOutcome::kDurable);
+  sink.Answered(TicketOutcome::kDurable);
+  sink.Answered(TicketOutcome::kLate);
+  sink.Answered(TicketOutcome::kShed);
+  EXPECT_EQ(ledger_.Snapshot().acked_durable, 2u);
+  EXPECT_EQ(ledger_.Snapshot().ack_late, 1u);
 }
 
 }  // namespace

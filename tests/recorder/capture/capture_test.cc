@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -89,6 +90,34 @@ TEST_F(CaptureTest, LargeRecordsAreSyncedBeforeTheyFillMemory) {
   });
   EXPECT_GE(syncs, 3);
   EXPECT_EQ(capture->ledger().written, 30u);
+}
+
+TEST_F(CaptureTest, AnswersThatWaitAreSettledWithoutAnEnd) {
+  std::promise<void> woken;
+  std::once_flag once;
+  Acknowledgements acknowledgements([&] { std::call_once(once, [&] { woken.set_value(); }); });
+  CaptureOptions options;
+  options.roller.acknowledgements = &acknowledgements;
+  options.roller.sync_interval = Nanos(0);
+  auto capture = Start(options);
+  ASSERT_TRUE(capture->sink().Admit());
+  Record record;
+  record.method = "GET";
+  record.target = "/";
+  ASSERT_EQ(capture->sink().Offer(std::move(record)), 1u);
+  woken.get_future().wait();
+  EXPECT_EQ(acknowledgements.Take().OutcomeOf(1), TicketOutcome::kDurable);
+  EXPECT_EQ(capture->ledger().written, 1u);
+  Receive(capture.get(), 1000);
+  ASSERT_TRUE(capture->Finish().ok());
+  const Settled settled = acknowledgements.Take();
+  for (Ticket ticket = 2; ticket <= 1001; ++ticket) {
+    EXPECT_EQ(settled.OutcomeOf(ticket), TicketOutcome::kDurable) << ticket;
+  }
+  EXPECT_EQ(ParseCaptureState(files_.Contents("out/capture.json"), "p")
+                .value()
+                .ledger.durable_record_number,
+            1001u);
 }
 
 TEST_F(CaptureTest, ARestartGoesOnWithRecordingNumbersAndLedger) {

@@ -28,6 +28,9 @@ LedgerCounts DistinctCounts() {
   counts.incomplete = 2;
   counts.truncated = 1;
   counts.bytes = 4711;
+  counts.acked_durable = 6;
+  counts.ack_late = 4;
+  counts.durable_record_number = 53;
   counts.received = 3 + 5 + 7 + (11 + 13 + 17 + 19) + (23 + 29 + 31 + 37 + 41 + 43 + 47);
   return counts;
 }
@@ -105,6 +108,38 @@ TEST(LedgerTest, JsonOfBeforeThereWasAReasonIsRead) {
   EXPECT_EQ(LedgerFromJson(json.dump()), counts);
   json["shed_by"]["disk_full"] = "many";
   EXPECT_FALSE(LedgerFromJson(json.dump()).has_value());
+}
+
+TEST(LedgerTest, JsonOfBeforeThereWereAcknowledgementsIsRead) {
+  LedgerCounts counts = DistinctCounts();
+  auto json = nlohmann::json::parse(LedgerToJson(counts));
+  for (const char* key : {"acked_durable", "ack_late", "durable_record_number"}) json.erase(key);
+  counts.acked_durable = counts.ack_late = counts.durable_record_number = 0;
+  EXPECT_EQ(LedgerFromJson(json.dump()), counts);
+  json["ack_late"] = "some";
+  EXPECT_FALSE(LedgerFromJson(json.dump()).has_value());
+}
+
+TEST(LedgerTest, AcknowledgementsAreOutsideTheIdentityAndGoOn) {
+  Ledger ledger(DistinctCounts());
+  EXPECT_EQ(ledger.Snapshot(), DistinctCounts());
+  ledger.Answered(TicketOutcome::kDurable);
+  ledger.Answered(TicketOutcome::kLate);
+  ledger.Answered(TicketOutcome::kShed);
+  ledger.DurableThrough(99);
+  const LedgerCounts counts = ledger.Snapshot();
+  EXPECT_EQ(counts.acked_durable, 7u);
+  EXPECT_EQ(counts.ack_late, 5u);
+  EXPECT_EQ(counts.durable_record_number, 99u);
+  EXPECT_EQ(counts.on_the_way(), 0);
+}
+
+TEST(LedgerTest, TextTellsOfAcknowledgementsWhereThereWereAny) {
+  EXPECT_EQ(LedgerToText({}).find("acked"), std::string::npos);
+  const std::string text = LedgerToText(DistinctCounts());
+  EXPECT_NE(text.find("acked                   6  (durable 204, 4 past the deadline)\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(LedgerTest, JsonThatIsNoLedgerIsRefused) {

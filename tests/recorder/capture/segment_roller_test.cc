@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 namespace shadowreel {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -34,6 +36,14 @@ class Rig {
     roller = std::make_unique<SegmentRoller>(
         options, files, clock, redactor, state, disk, ledger,
         [this](const std::string& line) { warnings.push_back(line); });
+  }
+
+  // With answers that wait for the disk.
+  static RollerOptions Durable(Acknowledgements* acknowledgements, RollerOptions options = {}) {
+    options.sync_interval = milliseconds(20);
+    options.retry_interval = milliseconds(100);
+    options.acknowledgements = acknowledgements;
+    return options;
   }
 
   static Record MakeRecord(int i) {
@@ -92,14 +102,19 @@ class Rig {
 
   // How many of the records 0 to `count` stand in some segment file, sealed or not.
   uint64_t CountOnDisk(int count) {
-    std::string bytes;
-    for (const std::string& path : SegmentFiles(".seg")) bytes += files.Contents(path);
-    for (const std::string& path : SegmentFiles(".seg.open")) bytes += files.Contents(path);
     uint64_t found = 0;
     for (int i = 0; i < count; ++i) {
-      if (bytes.find(MakeRecord(i).target) != std::string::npos) ++found;
+      if (IsOnDisk(i)) ++found;
     }
     return found;
+  }
+  bool IsOnDisk(int i) {
+    for (const char* suffix : {".seg", ".seg.open"}) {
+      for (const std::string& path : SegmentFiles(suffix)) {
+        if (files.Contents(path).find(MakeRecord(i).target) != std::string::npos) return true;
+      }
+    }
+    return false;
   }
 
   uint64_t shed_by(ShedReason reason) const {
@@ -391,6 +406,131 @@ TEST(SegmentRollerTest, TheStateIsSavedEveryTenSecondsWhenItChanged) {
   const uint64_t calls = rig.files.calls();
   rig.Advance(seconds(20));
   EXPECT_EQ(rig.files.calls(), calls);
+}
+
+// What was said of tickets, one after the other; record i has ticket i + 1.
+class Waiting {
+ public:
+  // Looks at what is new. Returns how many are durable so far.
+  size_t Look(int count) {
+    const Settled settled = acknowledgements.Take();
+    outcomes_.resize(count);
+    for (int i = 0; i < count; ++i) {
+      const auto outcome = settled.OutcomeOf(i + 1);
+      if (outcome && !outcomes_[i]) outcomes_[i] = outcome;
+    }
+    return std::count(outcomes_.begin(), outcomes_.end(), TicketOutcome::kDurable);
+  }
+  std::optional<TicketOutcome> outcome(int i) const { return outcomes_.at(i); }
+
+  Acknowledgements acknowledgements{[] {}};
+
+ private:
+  std::vector<std::optional<TicketOutcome>> outcomes_;
+};
+
+TEST(SegmentRollerTest, ARecordIsAcknowledgedByTheSyncThatCoversIt) {
+  Waiting waiting;
+  Rig rig(Rig::Durable(&waiting.acknowledgements));
+  rig.Receive(0);
+  rig.Advance(milliseconds(10));
+  rig.Receive(1);
+  EXPECT_EQ(waiting.Look(2), 0u);
+  EXPECT_EQ(rig.roller->until_sync(), milliseconds(10));
+  rig.Advance(milliseconds(10));
+  EXPECT_EQ(waiting.Look(2), 2u);
+  EXPECT_EQ(rig.ledger.Snapshot().durable_record_number, 2u);
+  EXPECT_EQ(rig.roller->until_sync(), Nanos::max());
+  const std::vector<std::string> operations = rig.files.operations();
+  EXPECT_EQ(std::count_if(operations.begin(), operations.end(),
+                          [](const auto& text) { return text.starts_with("sync "); }),
+            1);
+  rig.files.Crash();
+  EXPECT_EQ(rig.CountOnDisk(2), 2u);
+}
+
+TEST(SegmentRollerTest, AFailedSyncAcknowledgesNothingUntilANewFileIsSynced) {
+  for (const FileCall call : {FileCall::kSync, FileCall::kSyncDirectory}) {
+    Waiting waiting;
+    Rig rig(Rig::Durable(&waiting.acknowledgements));
+    rig.Receive(0);
+    rig.files.Inject({.call = call});
+    rig.Advance(milliseconds(20));
+    ASSERT_TRUE(rig.roller->blocked());
+    EXPECT_EQ(waiting.Look(1), 0u);
+    EXPECT_EQ(waiting.outcome(0), std::nullopt);
+    EXPECT_EQ(rig.ledger.Snapshot().durable_record_number, 0u);
+    rig.Advance(milliseconds(100));
+    EXPECT_EQ(waiting.Look(1), 1u);
+    rig.files.Crash();
+    EXPECT_EQ(rig.CountOnDisk(1), 1u);
+  }
+}
+
+TEST(SegmentRollerTest, WhatWasAcknowledgedIsOnTheDiskWhicheverCallFails) {
+  for (const bool for_good : {false, true}) {
+    for (uint64_t nth = 1; nth < 150; ++nth) {
+      SCOPED_TRACE(nth);
+      Waiting waiting;
+      Rig rig(Rig::Durable(&waiting.acknowledgements, {.segment_bytes = 2000}));
+      rig.FailCall(nth, for_good);
+      size_t durable = 0;
+      for (int i = 0; i < 30; ++i) {
+        rig.Receive(i);
+        rig.Advance(milliseconds(i % 3 == 0 ? 100 : 20));
+        durable = waiting.Look(30);
+      }
+      EXPECT_EQ(durable, rig.ledger.Snapshot().written);
+      rig.files.ClearFaults();
+      rig.files.Crash();
+      for (int i = 0; i < 30; ++i) {
+        if (waiting.outcome(i) != TicketOutcome::kDurable) continue;
+        EXPECT_TRUE(rig.IsOnDisk(i)) << i;
+      }
+    }
+  }
+}
+
+TEST(SegmentRollerTest, WhatIsShedIsSettledAtOnce) {
+  Waiting waiting;
+  Rig rig(Rig::Durable(&waiting.acknowledgements, {.min_free = 1000}));
+  Record large = Rig::MakeRecord(1);
+  large.target.assign(2 * kMaxRecordHead, 'x');
+  rig.Receive(0);
+  rig.Receive(large);
+  EXPECT_EQ(waiting.Look(2), 0u);
+  EXPECT_EQ(waiting.outcome(0), std::nullopt);
+  EXPECT_EQ(waiting.outcome(1), TicketOutcome::kShed);
+  rig.disk.budget_spent = true;
+  rig.Receive(2);
+  EXPECT_EQ(waiting.Look(3), 0u);
+  EXPECT_EQ(waiting.outcome(2), TicketOutcome::kShed);
+  rig.disk.budget_spent = false;
+  rig.Advance(milliseconds(20));
+  EXPECT_EQ(waiting.Look(3), 1u);
+  EXPECT_EQ(waiting.outcome(0), TicketOutcome::kDurable);
+}
+
+TEST(SegmentRollerTest, WhatHasNoPlaceAtTheEndIsSettledAsShed) {
+  Waiting waiting;
+  Rig rig(Rig::Durable(&waiting.acknowledgements));
+  rig.Receive(0);
+  rig.files.Inject({.call = FileCall::kSync, .for_good = true});
+  rig.Advance(milliseconds(20));
+  ASSERT_TRUE(rig.roller->blocked());
+  rig.Receive(1);  // as from the queue, before what is kept
+  rig.roller->Finish().IgnoreError();
+  EXPECT_EQ(waiting.Look(2), 0u);
+  EXPECT_EQ(waiting.outcome(0), TicketOutcome::kShed);
+  EXPECT_EQ(waiting.outcome(1), TicketOutcome::kShed);
+}
+
+TEST(SegmentRollerTest, TheEndAcknowledgesWhatItStores) {
+  Waiting waiting;
+  Rig rig(Rig::Durable(&waiting.acknowledgements));
+  rig.Receive(0);
+  ASSERT_TRUE(rig.roller->Finish().ok());
+  EXPECT_EQ(waiting.Look(1), 1u);
 }
 
 }  // namespace

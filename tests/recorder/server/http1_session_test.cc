@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/fakes/fake_clock.h"
-#include "tests/recorder/server/record_notes.h"
+#include "tests/recorder/server/http1_peer.h"
 
 namespace shadowreel {
 namespace {
@@ -24,80 +23,21 @@ std::string Closing(std::string_view status) {
   return fmt::format("HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", status);
 }
 
-// A session with a peer that reads everything, on a clock that stands still unless moved.
-class Peer {
- public:
-  explicit Peer(Http1SessionOptions options = {}, bool admitting = true)
-      : session(options, 7, "192.0.2.1:4711", sink, uploads, Now()) {
-    sink.admitting = admitting;
-  }
-
-  Instant Now() const { return {clock.WallNow(), clock.SteadyNow()}; }
-
-  void Send(std::string_view bytes) {
-    session.OnBytes(bytes, Now());
-    Read();
-  }
-
-  void Read() {
-    answers += session.output();
-    session.ConsumeOutput(session.output().size());
-  }
-
-  void End() {
-    session.OnEnd(Now());
-    Read();
-  }
-
-  // The roller's word.
-  void Settle(const Settled& settled) {
-    session.OnSettled(settled, Now());
-    Read();
-  }
-  void Durable(Ticket through) {
-    Settled settled;
-    settled.AddDurable(through);
-    Settle(settled);
-  }
-  void Shed(Ticket ticket) {
-    Settled settled;
-    settled.AddShed(ticket);
-    Settle(settled);
-  }
-
-  void Wait(Nanos time) {
-    clock.Advance(time);
-    const auto deadline = session.deadline();
-    if (deadline && Now().steady >= *deadline) session.OnDeadline(Now());
-    Read();
-  }
-
-  std::string Seen() const {
-    return sink.text + "| " + answers + (session.WantsClose() ? "[close]" : "");
-  }
-
-  FakeClock clock;
-  RecordNotes sink;
-  UploadBudget uploads{1 << 20};
-  Http1Session session;
-  std::string answers;
-};
-
 // Gives the bytes whole, cut in two everywhere, and byte by byte, each to a new session that then
 // ends; all must come to the same. Returns what was seen.
 std::string Exchange(std::string_view bytes, Http1SessionOptions options = {}) {
-  Peer whole(options);
+  Http1Peer whole(options);
   whole.Send(bytes);
   whole.End();
   for (size_t cut = 1; cut < bytes.size(); ++cut) {
-    Peer split(options);
+    Http1Peer split(options);
     split.Send(bytes.substr(0, cut));
     split.Send(bytes.substr(cut));
     split.End();
     EXPECT_EQ(split.Seen(), whole.Seen()) << "cut at " << cut;
     if (split.Seen() != whole.Seen()) break;
   }
-  Peer single(options);
+  Http1Peer single(options);
   for (const char& byte : bytes) single.Send({&byte, 1});
   single.End();
   EXPECT_EQ(single.Seen(), whole.Seen()) << "byte by byte";
@@ -111,7 +51,7 @@ const std::string kChunkedHead =
 constexpr std::string_view kTimes = "at 1700000000000000000 to 1700000000000000000";
 
 TEST(Http1SessionTest, RequestIsRecordedAndAnsweredAtOnce) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send(kGet);
   ASSERT_EQ(peer.sink.records.size(), 1u);
   const Record& record = peer.sink.records[0];
@@ -130,7 +70,7 @@ TEST(Http1SessionTest, RequestIsRecordedAndAnsweredAtOnce) {
 }
 
 TEST(Http1SessionTest, AuthorityOfAnAbsoluteTargetGoesBeforeHost) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("GET http://u:p@b-shadow/x HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_EQ(peer.sink.records.size(), 1u);
   EXPECT_EQ(peer.sink.records[0].authority, "b-shadow");
@@ -151,7 +91,7 @@ TEST(Http1SessionTest, PipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST(Http1SessionTest, ArrivalIsTheFirstByteAndCompletedTheLast) {
-  Peer peer;
+  Http1Peer peer;
   const WallTime start = peer.clock.WallNow();
   peer.Send("\r\n");  // belongs to no request
   peer.clock.Advance(seconds(1));
@@ -172,7 +112,7 @@ TEST(Http1SessionTest, ArrivalIsTheFirstByteAndCompletedTheLast) {
 TEST(Http1SessionTest, Http10ClosesUnlessAskedToStay) {
   EXPECT_TRUE(Exchange("GET / HTTP/1.0\r\n\r\n" + kGet)
                   .ends_with(fmt::format("from  {}) | {}[close]", kTimes, kAcceptedClose)));
-  Peer peer;
+  Http1Peer peer;
   peer.Send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_EQ(peer.answers,
             "HTTP/1.1 202 Accepted\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n");
@@ -181,7 +121,7 @@ TEST(Http1SessionTest, Http10ClosesUnlessAskedToStay) {
 }
 
 TEST(Http1SessionTest, ConnectionCloseEndsTheConnection) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + kGet);
   EXPECT_EQ(peer.answers, kAcceptedClose);
   EXPECT_TRUE(peer.session.WantsClose());
@@ -189,7 +129,7 @@ TEST(Http1SessionTest, ConnectionCloseEndsTheConnection) {
 }
 
 TEST(Http1SessionTest, HeadIsAnsweredAsGet) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(peer.answers, kAccepted);
 }
@@ -197,7 +137,7 @@ TEST(Http1SessionTest, HeadIsAnsweredAsGet) {
 TEST(Http1SessionTest, ContinueIsSaidAtTheHeadsEnd) {
   const std::string head =
       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
-  Peer peer;
+  Http1Peer peer;
   peer.Send(head);
   EXPECT_EQ(peer.answers, kContinue);
   peer.Send("ab");
@@ -206,7 +146,7 @@ TEST(Http1SessionTest, ContinueIsSaidAtTheHeadsEnd) {
 }
 
 TEST(Http1SessionTest, OtherExpectationsAreIgnored) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("POST / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\nx");
   EXPECT_EQ(peer.answers, kAccepted);
 }
@@ -220,7 +160,7 @@ TEST(Http1SessionTest, BodyIsKeptUpToTheBoundAndCountedPastIt) {
 }
 
 TEST(Http1SessionTest, RequestThatOutgrowsTheUploadBudgetIsShedAndAnswered) {
-  Peer peer;
+  Http1Peer peer;
   UploadBudget& uploads = peer.uploads;
   const size_t others = (1 << 20) - ApproximateBytes(Record()) - 200;
   ASSERT_TRUE(uploads.Take(others));
@@ -239,7 +179,7 @@ TEST(Http1SessionTest, RequestThatOutgrowsTheUploadBudgetIsShedAndAnswered) {
 }
 
 TEST(Http1SessionTest, RequestsNotAdmittedAreAnsweredAndForgotten) {
-  Peer peer({}, /*admitting=*/false);
+  Http1Peer peer({}, /*admitting=*/false);
   peer.Send(kPost + "hello" + kGet + kPost + "hel");
   peer.End();
   EXPECT_EQ(peer.sink.asked, 3u);
@@ -276,10 +216,10 @@ TEST(Http1SessionTest, RequestsBeforeARefusalKeepTheirAnswers) {
 }
 
 TEST(Http1SessionTest, HundredKibibyteHeaderAndEndlessHeadAreRefused) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(100 << 10, 'x') + "\r\n\r\n");
   EXPECT_EQ(peer.sink.refusals, std::vector<Refusal>{Refusal::kHeadTooLarge});
-  Peer endless;
+  Http1Peer endless;
   endless.Send("GET / HTTP/1.1\r\n");
   for (int i = 0; i < 100'000 && !endless.session.WantsClose(); ++i) endless.Send("X: y\r\n");
   EXPECT_EQ(endless.sink.refusals, std::vector<Refusal>{Refusal::kHeadTooLarge});
@@ -311,7 +251,7 @@ TEST(Http1SessionTest, ErrorInTheBodyOffersWhatCameAndCloses) {
 }
 
 TEST(Http1SessionTest, SlowHeadIsTimedOut) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("G");
   for (int i = 0; i < 4; ++i) {
     peer.Wait(seconds(1));
@@ -326,7 +266,7 @@ TEST(Http1SessionTest, SlowHeadIsTimedOut) {
 
 TEST(Http1SessionTest, StalledAndDribbledBodiesAreTimedOut) {
   for (const bool dribble : {false, true}) {
-    Peer peer;
+    Http1Peer peer;
     peer.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n");
     peer.Wait(seconds(9));
     if (dribble) peer.Send("x");
@@ -339,7 +279,7 @@ TEST(Http1SessionTest, StalledAndDribbledBodiesAreTimedOut) {
 }
 
 TEST(Http1SessionTest, BodyThatKeepsComingIsWaitedFor) {
-  Peer peer;
+  Http1Peer peer;
   peer.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10240\r\n\r\n");
   for (int i = 0; i < 10; ++i) {
     peer.Wait(seconds(9));
@@ -352,7 +292,7 @@ TEST(Http1SessionTest, BodyThatKeepsComingIsWaitedFor) {
 }
 
 TEST(Http1SessionTest, IdleConnectionIsClosedWithoutAWord) {
-  Peer peer;
+  Http1Peer peer;
   peer.Wait(seconds(74));
   peer.Send(kGet);
   peer.Wait(seconds(74));
@@ -364,7 +304,7 @@ TEST(Http1SessionTest, IdleConnectionIsClosedWithoutAWord) {
 }
 
 TEST(Http1SessionTest, PeerThatDoesNotReadIsClosedAtTheDeadline) {
-  Peer peer;
+  Http1Peer peer;
   peer.session.OnBytes(kGet, peer.Now());
   peer.clock.Advance(seconds(9));
   peer.session.OnBytes(kGet + kPost + "he", peer.Now());
@@ -379,7 +319,7 @@ TEST(Http1SessionTest, PeerThatDoesNotReadIsClosedAtTheDeadline) {
 
 TEST(Http1SessionTest, OutputIsBoundedWhateverTheCallerDoes) {
   const Http1SessionOptions options{.max_output_bytes = 100};
-  Peer peer(options);
+  Http1Peer peer(options);
   int calls = 0;
   for (; calls < 100 && !peer.session.WantsClose(); ++calls) {
     peer.session.OnBytes(kGet, peer.Now());
@@ -390,7 +330,7 @@ TEST(Http1SessionTest, OutputIsBoundedWhateverTheCallerDoes) {
 }
 
 TEST(Http1SessionTest, OutputMayBeTakenInPieces) {
-  Peer peer;
+  Http1Peer peer;
   peer.session.OnBytes(kGet, peer.Now());
   std::string taken;
   while (!peer.session.output().empty()) {
@@ -414,10 +354,10 @@ TEST(Http1SessionTest, MutatedBytesComeToTheSameHoweverCut) {
       bytes[below(bytes.size())] =
           static_cast<char>(below(4) == 0 ? below(256) : "\r\n: 0"[below(5)]);
     }
-    Peer whole;
+    Http1Peer whole;
     whole.Send(bytes);
     whole.End();
-    Peer cut;
+    Http1Peer cut;
     for (std::string_view rest = bytes; !rest.empty();) {
       const size_t size = std::min(rest.size(), 1 + below(30));
       cut.Send(rest.substr(0, size));
@@ -429,160 +369,6 @@ TEST(Http1SessionTest, MutatedBytesComeToTheSameHoweverCut) {
     ASSERT_LE(whole.sink.refusals.size(), 1u) << bytes;
     ASSERT_TRUE(whole.session.WantsClose());
   }
-}
-
-constexpr std::string_view kDurable = "HTTP/1.1 204 No Content\r\n\r\n";
-
-// A peer of a session whose answers wait for the disk.
-class WaitingPeer : public Peer {
- public:
-  explicit WaitingPeer(const Http1SessionOptions& options = {}) : Peer(options) {
-    sink.durable = true;
-  }
-};
-
-using Outcomes = std::vector<TicketOutcome>;
-
-TEST(Http1SessionTest, AnAwaitedAnswerComesOnceItsRecordIsDurable) {
-  WaitingPeer peer;
-  peer.Send(kGet);
-  EXPECT_EQ(peer.sink.records.size(), 1u);
-  EXPECT_EQ(peer.session.awaited(), 1u);
-  peer.Durable(0);
-  EXPECT_EQ(peer.answers, "");
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, kDurable);
-  EXPECT_EQ(peer.session.awaited(), 0u);
-  EXPECT_EQ(peer.sink.outcomes, Outcomes{TicketOutcome::kDurable});
-}
-
-TEST(Http1SessionTest, AnAwaitedAnswerIsA202AtItsDeadline) {
-  WaitingPeer peer({.ack_deadline = seconds(2)});
-  peer.Send(kGet);
-  peer.Wait(seconds(2) - Nanos(1));
-  EXPECT_EQ(peer.answers, "");
-  peer.Wait(Nanos(1));
-  EXPECT_EQ(peer.answers, kAccepted);
-  EXPECT_EQ(peer.sink.outcomes, Outcomes{TicketOutcome::kLate});
-  peer.Durable(1);  // too late: it changes nothing
-  EXPECT_EQ(peer.answers, kAccepted);
-  EXPECT_EQ(peer.sink.outcomes.size(), 1u);
-}
-
-TEST(Http1SessionTest, AShedRequestIsA202AsSoonAsThatIsKnown) {
-  WaitingPeer peer;
-  peer.Send(kGet);
-  peer.Shed(1);
-  EXPECT_EQ(peer.answers, kAccepted);
-  EXPECT_EQ(peer.sink.outcomes, Outcomes{TicketOutcome::kShed});
-}
-
-TEST(Http1SessionTest, AwaitedAnswersStayInOrder) {
-  WaitingPeer peer;
-  peer.Send(kGet + kGet + kGet);
-  peer.sink.admitting = false;
-  peer.Send(kGet);  // sampled out: a 202 at once, but for those before it
-  peer.sink.admitting = true;
-  peer.Send(kGet);
-  peer.Shed(2);
-  EXPECT_EQ(peer.answers, "");
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, fmt::format("{}{}", kDurable, kAccepted));
-  peer.Durable(3);
-  EXPECT_EQ(peer.answers, fmt::format("{0}{1}{0}{1}", kDurable, kAccepted));
-  peer.Durable(4);
-  EXPECT_EQ(peer.answers, fmt::format("{0}{1}{0}{1}{0}", kDurable, kAccepted));
-}
-
-TEST(Http1SessionTest, AnAwaitedAnswerSaysWhetherTheConnectionGoesOn) {
-  WaitingPeer closing;
-  closing.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  EXPECT_TRUE(closing.session.WantsClose());
-  EXPECT_EQ(closing.session.awaited(), 1u);
-  closing.Durable(1);
-  EXPECT_EQ(closing.answers, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-
-  WaitingPeer old;
-  old.Send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  old.Durable(1);
-  EXPECT_EQ(old.answers, "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n");
-  EXPECT_FALSE(old.session.WantsClose());
-}
-
-TEST(Http1SessionTest, RequestsThatEndWithoutARecordDoNotWait) {
-  WaitingPeer peer;
-  peer.sink.admitting = false;
-  peer.Send(kGet);
-  EXPECT_EQ(peer.answers, kAccepted);
-  WaitingPeer cut;
-  cut.Send(kPost + "he");
-  cut.End();
-  EXPECT_FALSE(cut.sink.records.at(0).complete);
-  EXPECT_EQ(cut.session.awaited(), 0u);
-}
-
-TEST(Http1SessionTest, ContinueIsSaidAtOnceOrAfterTheAnswersBeforeIt) {
-  const std::string expecting =
-      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
-  WaitingPeer peer;
-  peer.Send(expecting);
-  EXPECT_EQ(peer.answers, kContinue);
-  peer.Send("b" + expecting);
-  EXPECT_EQ(peer.answers, kContinue);
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, fmt::format("{0}{1}{0}", kContinue, kDurable));
-}
-
-TEST(Http1SessionTest, ARefusalComesAfterTheAwaitedAnswers) {
-  WaitingPeer peer;
-  peer.Send(kGet + "BROKEN\r\n\r\n");
-  EXPECT_TRUE(peer.session.WantsClose());
-  EXPECT_EQ(peer.answers, "");
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, std::string(kDurable) + Closing("400 Bad Request"));
-}
-
-TEST(Http1SessionTest, AnswersAreAwaitedAfterThePeerHasEnded) {
-  WaitingPeer peer;
-  peer.Send(kGet);
-  peer.End();
-  EXPECT_EQ(peer.session.awaited(), 1u);
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, kDurable);
-}
-
-TEST(Http1SessionTest, WhoeverAwaitsAnAnswerIsNotIdle) {
-  WaitingPeer peer(
-      {.idle_timeout = seconds(2), .head_timeout = seconds(20), .ack_deadline = seconds(30)});
-  peer.Send(kGet);
-  peer.Wait(seconds(29));
-  EXPECT_FALSE(peer.session.WantsClose());
-  peer.Durable(1);
-  peer.Wait(seconds(1));
-  EXPECT_FALSE(peer.session.WantsClose());  // idle since the answer
-  peer.Wait(seconds(1));
-  EXPECT_TRUE(peer.session.WantsClose());
-}
-
-TEST(Http1SessionTest, ABodyIsNotLateWhileItsContinueIsHeldBack) {
-  WaitingPeer peer({.body_timeout = seconds(2), .ack_deadline = seconds(30)});
-  peer.Send(kGet +
-            "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
-  peer.Wait(seconds(29));
-  peer.Durable(1);
-  peer.Wait(seconds(1));
-  EXPECT_FALSE(peer.session.WantsClose());
-  peer.Wait(seconds(1));
-  EXPECT_TRUE(peer.session.WantsClose());
-}
-
-TEST(Http1SessionTest, AHeadIsLateEvenWhileAnAnswerIsAwaited) {
-  WaitingPeer peer({.head_timeout = seconds(5), .ack_deadline = seconds(30)});
-  peer.Send(kGet + "GET");
-  peer.Wait(seconds(5));
-  EXPECT_TRUE(peer.session.WantsClose());
-  peer.Durable(1);
-  EXPECT_EQ(peer.answers, std::string(kDurable) + Closing("408 Request Timeout"));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::string_view kDurable = "HTTP/1.1 204 No Content\r\n\r\n";
 constexpr std::string_view kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
 const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const std::string kPostHead = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
@@ -110,6 +111,13 @@ class ListenerTest : public ::testing::Test {
       listener_->CheckDeadlines();
     }
     return false;
+  }
+
+  // The roller's word.
+  void Durable(Ticket through) {
+    Settled settled;
+    settled.AddDurable(through);
+    listener_->OnSettled(settled);
   }
 
   FakeClock clock_;
@@ -295,6 +303,125 @@ TEST_F(ListenerTest, EndAllEndsEverySessionAndReadsWhatHasCome) {
   EXPECT_TRUE(sink_.records[1 - post].complete);
   EXPECT_TRUE(idle.Receive());
   EXPECT_EQ(idle.received(), kAccepted);
+}
+
+TEST_F(ListenerTest, AwaitedAnswersAreSentWhenTheyAreSettled) {
+  sink_.durable = true;
+  Start();
+  Client first(Address());
+  first.Send(kGet);
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 1; }));
+  Client second(Address());
+  second.Send(kGet);
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 2; }));
+  Durable(1);
+  EXPECT_TRUE(RunUntil([&] { return first.Receive() || first.received() == kDurable; }));
+  Durable(2);
+  EXPECT_TRUE(RunUntil([&] { return second.Receive() || !second.received().empty(); }));
+  EXPECT_EQ(first.received(), kDurable);
+  EXPECT_EQ(second.received(), kDurable);
+}
+
+TEST_F(ListenerTest, AnAwaitedAnswerIsSentAtItsDeadline) {
+  sink_.durable = true;
+  Start();
+  Client client(Address());
+  client.Send(kGet);
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 1; }));
+  clock_.Advance(session_options_.ack_deadline);
+  EXPECT_TRUE(RunUntil([&] { return client.Receive() || !client.received().empty(); }));
+  EXPECT_EQ(client.received(), kAccepted);
+}
+
+TEST_F(ListenerTest, WhoeverPipelinesWithoutEndIsReadNoFurtherUntilAnswersAreSettled) {
+  sink_.durable = true;
+  Start({.addresses = {}, .connection = {.max_awaited = 2}});
+  Client client(Address());
+  for (size_t i = 1; i <= 3; ++i) {  // reading goes on while answers are awaited
+    client.Send(kGet);
+    ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == i; }));
+  }
+  client.Send(kGet);
+  Client other(Address());
+  for (size_t i = 4; i <= 6; ++i) {  // these come later, and overtake it
+    other.Send(kGet);
+    ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == i; }));
+    EXPECT_EQ(sink_.records.back().connection, 2u);
+  }
+  Durable(1);
+  EXPECT_TRUE(RunUntil([&] { return sink_.records.size() == 7; }));
+  EXPECT_EQ(sink_.records.back().connection, 1u);
+  Durable(7);
+  EXPECT_TRUE(RunUntil(
+      [&] { return client.Receive() || client.received().size() == 4 * kDurable.size(); }));
+}
+
+TEST_F(ListenerTest, WhoeverHasEndedSendingGetsItsAwaitedAnswer) {
+  sink_.durable = true;
+  Start();
+  Client client(Address());
+  client.Send(kGet);
+  client.EndSending();
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 1; }));
+  ASSERT_TRUE(RunUntil([&, turns = 0]() mutable { return ++turns > 3; }));
+  EXPECT_FALSE(client.Receive());
+  Durable(1);
+  EXPECT_TRUE(RunUntil([&] { return client.Receive(); }));
+  EXPECT_EQ(client.received(), kDurable);
+  EXPECT_EQ(listener_->open_connections(), 0u);
+}
+
+TEST_F(ListenerTest, WhoeverIsResetWhileAwaitingIsForgotten) {
+  sink_.durable = true;
+  Start();
+  Client client(Address());
+  client.Send(kGet);
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 1; }));
+  client.Reset();
+  ASSERT_TRUE(RunUntil([&] { return listener_->open_connections() == 0; }));
+  Durable(1);
+  EXPECT_TRUE(sink_.outcomes.empty());
+  EXPECT_TRUE(sink_.records[0].complete);
+}
+
+TEST_F(ListenerTest, WhoeverHasEndedAndOnlyAwaitsMakesRoomForOthers) {
+  sink_.durable = true;
+  Start({.addresses = {}, .max_connections = 2});
+  Client here(Address());
+  Client gone(Address());
+  here.Send(kGet);
+  gone.Send(kGet);
+  gone.EndSending();
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 2; }));
+  ASSERT_TRUE(RunUntil([&, turns = 0]() mutable { return ++turns > 3; }));
+  Client next(Address());
+  next.Send(kGet);
+  ASSERT_TRUE(RunUntil([&] { return sink_.records.size() == 3; }));
+  Client refused(Address());
+  EXPECT_TRUE(RunUntil([&] { return refused.Receive(); }));
+  EXPECT_EQ(listener_->connections_refused(), 1u);
+  Durable(3);
+  EXPECT_TRUE(RunUntil([&] { return here.Receive() || here.received() == kDurable; }));
+  EXPECT_TRUE(RunUntil([&] { return next.Receive() || next.received() == kDurable; }));
+}
+
+TEST_F(ListenerTest, EndAllLeavesThoseThatAwaitAnswers) {
+  sink_.durable = true;
+  Start();
+  Client waiting(Address());
+  Client idle(Address());
+  waiting.Send(kGet);
+  ASSERT_TRUE(
+      RunUntil([&] { return listener_->open_connections() == 2 && sink_.records.size() == 1; }));
+  listener_->StopAccepting();
+  listener_->EndAll(Now());
+  EXPECT_EQ(listener_->open_connections(), 1u);
+  EXPECT_TRUE(RunUntil([&] { return idle.Receive(); }));
+  Durable(1);
+  EXPECT_TRUE(RunUntil([&] { return waiting.Receive(); }));
+  EXPECT_EQ(waiting.received(), kDurable);
+  listener_->CloseAll();
+  EXPECT_EQ(listener_->open_connections(), 0u);
 }
 
 TEST_F(ListenerTest, AfterStopAcceptingThePortIsFree) {
