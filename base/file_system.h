@@ -44,12 +44,15 @@ class FileSystem {
   // Creates a file that must not exist, mode 0600.
   virtual absl::StatusOr<std::unique_ptr<WritableFile>> Create(const std::string& path) = 0;
   virtual absl::StatusOr<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) = 0;
-  // Replaces `to` atomically; durable only after SyncDirectory of its directory.
+  // Of a file, or of a directory to a name that does not exist. Replaces `to` atomically; durable
+  // only after SyncDirectory of its directory.
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
   virtual absl::Status SyncDirectory(const std::string& path) = 0;
   // Creates one level, mode 0700; its parent must exist.
   virtual absl::Status CreateDirectory(const std::string& path) = 0;
+  // The directory must be empty.
+  virtual absl::Status RemoveDirectory(const std::string& path) = 0;
   virtual FileKind Kind(const std::string& path) = 0;
   // Names (not paths) in a directory, sorted.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& path) = 0;

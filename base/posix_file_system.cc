@@ -136,6 +136,11 @@ absl::Status PosixFileSystem::CreateDirectory(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status PosixFileSystem::RemoveDirectory(const std::string& path) {
+  if (rmdir(path.c_str()) != 0) return ErrnoError(errno, "cannot remove directory " + path);
+  return absl::OkStatus();
+}
+
 FileKind PosixFileSystem::Kind(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return FileKind::kMissing;

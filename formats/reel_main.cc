@@ -18,6 +18,7 @@
 #include "formats/reel/cat.h"
 #include "formats/reel/diff.h"
 #include "formats/reel/inspect.h"
+#include "formats/reel/interrupt.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
 #include "formats/reel/tolerance.h"
@@ -184,6 +185,7 @@ absl::StatusOr<ExitCode> RunVerb(const std::vector<std::string>& arguments, Outp
 
 int Main(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);  // Output sees EPIPE instead
+  CatchInterrupts();
   constexpr size_t kBuffer = 1 << 16;
   std::setvbuf(stdout, nullptr, _IOFBF, kBuffer);
   std::vector<std::string> arguments;
@@ -193,6 +195,11 @@ int Main(int argc, const char* const* argv) {
   Output output(stdout);
   absl::StatusOr<ExitCode> result = RunVerb(arguments, output);
   if (const absl::Status written = output.Finish(); result.ok() && !written.ok()) result = written;
+  // Whatever failed after the signal most likely failed by it: a system call was broken off.
+  if (!result.ok() && !CheckInterrupt().ok()) {
+    std::fputs("reel: interrupted\n", stderr);
+    EndAsInterrupted();
+  }
   if (!result.ok()) return static_cast<int>(ReportError(ReelProgram(), result.status()));
   return static_cast<int>(*result);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "formats/reel/interrupt.h"
 #include "formats/reel/record_text.h"
 #include "formats/reel/recording_access.h"
 
@@ -22,6 +23,7 @@ absl::StatusOr<ExitCode> Cat(FileSystem& files, const CatOptions& options, Outpu
       options.first == 0 ? trace->records() : std::min(options.first, trace->records());
   Record record;
   for (uint64_t printed = 0; printed < wanted; ++printed) {
+    RETURN_IF_ERROR(CheckInterrupt());
     ASSIGN_OR_RETURN(const bool more, trace->Next(&record));
     if (!more) break;
     const bool json = options.format == CatFormat::kJsonLines;

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "formats/reel/inspect_report.h"
 #include "formats/reel/inspection.h"
+#include "formats/reel/interrupt.h"
 #include "formats/reel/recording_access.h"
 
 namespace shadowreel {
@@ -17,6 +18,7 @@ absl::StatusOr<ExitCode> Inspect(FileSystem& files, const InspectOptions& option
   for (const auto& segment : trace->segments()) inspector.AddSegment(*segment);
   Record record;
   for (uint64_t read = 0;; ++read) {
+    RETURN_IF_ERROR(CheckInterrupt());
     ASSIGN_OR_RETURN(const bool more, trace->Next(&record));
     if (!more) break;
     inspector.AddRecord(record);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "formats/reel/interrupt.h"
 
 namespace shadowreel {
 namespace {
@@ -33,6 +34,7 @@ absl::Status ForEachRecord(
   for (uint32_t chunk = 0; chunk < segment.record_chunks().size(); ++chunk) {
     ASSIGN_OR_RETURN(const RecordChunkView view, segment.ReadChunk(segment.record_chunks()[chunk]));
     for (uint32_t row = 0; row < view.size(); ++row) {
+      RETURN_IF_ERROR(CheckInterrupt());
       RETURN_IF_ERROR(segment.DecodeRecord(view, row, &record));
       RETURN_IF_ERROR(segment.LoadBody(&record));
       RETURN_IF_ERROR(visit({segment_index, chunk, row}, record));

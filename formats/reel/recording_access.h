@@ -37,7 +37,8 @@ struct RecordPlace {
 };
 
 // Calls `visit` for every record of a segment in stored order, body included, until one is not
-// OK. `place.segment` is what is passed. Holds one chunk and one record, which `visit` may change.
+// OK or an interrupt comes (kCancelled). `place.segment` is what is passed. Holds one chunk and one
+// record, which `visit` may change.
 absl::Status ForEachRecord(
     const SegmentReader& segment, uint32_t segment_index,
     const std::function<absl::Status(const RecordPlace& place, Record& record)>& visit);

@@ -24,7 +24,8 @@ struct RecordingWriterOptions {
 
 // Writes a new recording: a directory of sealed segments under a new recording uuid, records
 // numbered from 1. It is written as "OUT.partial" and gets its name when it is whole, so that a
-// half-written one never stands under it. Not thread-safe.
+// half-written one never stands under it. One without records has one empty segment. Not
+// thread-safe.
 class RecordingWriter {
  public:
   // `header` brings what the segments say of redaction, host and lineage. `out` must not exist,
@@ -34,15 +35,40 @@ class RecordingWriter {
       trace::SegmentHeader header);
   // Removes what was not finished.
   ~RecordingWriter();
+  RecordingWriter(const RecordingWriter&) = delete;
+  RecordingWriter& operator=(const RecordingWriter&) = delete;
 
   // Appends a record, with its response when there is one (else null); they stand in the same
-  // segment. The record's own number and recording are ignored, its weight is kept.
+  // segment. The record's own number and recording are ignored, its weight is kept. A record or
+  // response that no segment can hold is a kInvalidArgument (SegmentWriter says which) and adds
+  // nothing. After any other error only destruction is left.
   absl::Status Append(const Record& record, const Response* response);
 
-  // Seals, syncs and renames to `out`.
+  // Seals, syncs and renames to `out`. The last call.
   absl::Status Finish();
 
-  uint64_t records() const;
+  uint64_t records() const { return segment_->next_number() - 1; }
+  uint64_t responses() const { return responses_; }
+  uint64_t segments() const { return segment_->header().sequence(); }  // the open one included
+  uint64_t file_bytes() const { return sealed_bytes_ + segment_->file_bytes(); }
+  const std::string& recording_uuid() const { return segment_->header().recording_uuid(); }
+  // Without slashes at the end.
+  const std::string& out() const { return options_.out; }
+
+ private:
+  RecordingWriter(FileSystem& files, const Clock& clock, RecordingWriterOptions options,
+                  trace::SegmentHeader header);
+  absl::Status MakeDirectory();
+  absl::Status OpenSegment();
+
+  FileSystem& files_;
+  const Clock& clock_;
+  const RecordingWriterOptions options_;
+  trace::SegmentHeader header_;  // of the segment now open
+  std::string directory_{};      // what destruction removes; empty: nothing
+  std::unique_ptr<SegmentWriter> segment_;
+  uint64_t sealed_bytes_ = 0;
+  uint64_t responses_ = 0;
 };
 
 }  // namespace shadowreel

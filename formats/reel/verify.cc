@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/reel/byte_text.h"
+#include "formats/reel/interrupt.h"
 #include "formats/reel/number_ranges.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/secret_search.h"
@@ -86,6 +87,7 @@ void Verification::CheckSegment(const std::string& path) {
     ++whole_;
     return;
   }
+  if (absl::IsCancelled(status)) return;  // says nothing of the segment
   const bool opens = files_.Open(path).ok();
   ++(opens ? damaged_ : unreadable_);
   PrintLine(fmt::format("{}: {}", opens ? "damaged" : "unreadable", OneLine(status)));
@@ -165,7 +167,10 @@ absl::StatusOr<ExitCode> Verify(FileSystem& files, const VerifyOptions& options,
     ASSIGN_OR_RETURN(secrets, SecretSearch::Load(files, options.secrets_path));
   }
   Verification verification(files, std::move(secrets), output, notices);
-  for (const std::string& path : segments) verification.CheckSegment(path);
+  for (const std::string& path : segments) {
+    verification.CheckSegment(path);
+    RETURN_IF_ERROR(CheckInterrupt());
+  }
   return verification.Summarise();
 }
 

@@ -139,6 +139,24 @@ TEST_F(PosixFileSystemTest, DirectoriesAreTheirOwnersAndOneLevelDeep) {
   EXPECT_TRUE(files_.SyncDirectory(Path("d")).ok());
 }
 
+TEST_F(PosixFileSystemTest, OnlyAnEmptyDirectoryIsRemoved) {
+  ASSERT_TRUE(files_.CreateDirectory(Path("d")).ok());
+  ASSERT_TRUE(files_.Create(Path("d/file")).ok());
+  EXPECT_EQ(Message(files_.RemoveDirectory(Path("d"))),
+            "cannot remove directory " + Path("d") + ": Directory not empty");
+  ASSERT_TRUE(files_.Remove(Path("d/file")).ok());
+  EXPECT_TRUE(files_.RemoveDirectory(Path("d")).ok());
+  EXPECT_EQ(files_.Kind(Path("d")), FileKind::kMissing);
+}
+
+TEST_F(PosixFileSystemTest, ARenamedDirectoryTakesItsFilesAlong) {
+  ASSERT_TRUE(files_.CreateDirectory(Path("d")).ok());
+  ASSERT_TRUE(files_.Create(Path("d/file")).ok());
+  ASSERT_TRUE(files_.Rename(Path("d"), Path("e")).ok());
+  EXPECT_EQ(files_.Kind(Path("d")), FileKind::kMissing);
+  EXPECT_EQ(files_.Kind(Path("e/file")), FileKind::kFile);
+}
+
 TEST_F(PosixFileSystemTest, AMissingFilesErrorNamesItsPath) {
   const std::string none = Path("none");
   const std::string end = ": No such file or directory";

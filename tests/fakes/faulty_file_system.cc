@@ -114,6 +114,10 @@ void FaultyFileSystem::Crash() {
   std::lock_guard lock(mutex_);
   ++crashes_;
   names_ = durable_names_;
+  for (; !renamed_directories_.empty(); renamed_directories_.pop_back()) {
+    const auto& [from, to] = renamed_directories_.back();
+    std::replace(directories_.begin(), directories_.end(), to, from);
+  }
   for (auto& [path, file] : names_) {
     file->bytes.resize(file->synced);
     file->sync_failed = false;
@@ -190,13 +194,31 @@ absl::Status FaultyFileSystem::Rename(const std::string& from, const std::string
   const std::string operation = fmt::format("rename {} {}", from, to);
   int error = BeginLocked(FileCall::kRename, operation);
   const auto found = names_.find(from);
-  if (error == 0 && found == names_.end()) error = ENOENT;
+  const bool is_directory = IsDirectoryLocked(from);
+  if (error == 0 && is_directory && IsDirectoryLocked(to)) error = ENOTEMPTY;
+  if (error == 0 && !is_directory && found == names_.end()) error = ENOENT;
   if (error != 0) return ErrorLocked(error, operation);
+  if (is_directory) {
+    RenameDirectoryLocked(from, to, &names_);
+    std::replace(directories_.begin(), directories_.end(), from, to);
+    renamed_directories_.emplace_back(from, to);
+    return absl::OkStatus();
+  }
   std::shared_ptr<File> file = std::move(found->second);
   names_.erase(found);
   names_[to] = std::move(file);
   ChangedLocked({.kind = DiskChange::Kind::kRename, .path = from, .to = to});
   return absl::OkStatus();
+}
+
+void FaultyFileSystem::RenameDirectoryLocked(const std::string& from, const std::string& to,
+                                             Names* names) {
+  Names renamed;
+  for (const auto& [path, file] : *names) {
+    const bool inside = DirectoryOf(path) == from;
+    renamed[inside ? JoinPath(to, path.substr(from.size() + 1)) : path] = file;
+  }
+  *names = std::move(renamed);
 }
 
 absl::Status FaultyFileSystem::Remove(const std::string& path) {
@@ -215,6 +237,14 @@ absl::Status FaultyFileSystem::SyncDirectory(const std::string& path) {
   int error = BeginLocked(FileCall::kSyncDirectory, operation);
   if (error == 0 && !IsDirectoryLocked(path)) error = ENOENT;
   if (error != 0) return ErrorLocked(error, operation);
+  for (auto it = renamed_directories_.begin(); it != renamed_directories_.end();) {
+    if (DirectoryOf(it->second) != path) {
+      ++it;
+      continue;
+    }
+    RenameDirectoryLocked(it->first, it->second, &durable_names_);
+    it = renamed_directories_.erase(it);
+  }
   const auto inside = [&](const Names::value_type& entry) {
     return DirectoryOf(entry.first) == path;
   };
@@ -236,6 +266,21 @@ absl::Status FaultyFileSystem::CreateDirectory(const std::string& path) {
   if (error == 0 && (IsDirectoryLocked(path) || names_.count(path) != 0)) error = EEXIST;
   if (error != 0) return ErrorLocked(error, operation);
   directories_.push_back(path);
+  return absl::OkStatus();
+}
+
+absl::Status FaultyFileSystem::RemoveDirectory(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  const std::string operation = "rmdir " + path;
+  int error = BeginLocked(FileCall::kRemoveDirectory, operation);
+  const auto found = std::find(directories_.begin(), directories_.end(), path);
+  if (error == 0 && found == directories_.end()) error = ENOENT;
+  const auto inside = [&](const Names::value_type& entry) {
+    return DirectoryOf(entry.first) == path;
+  };
+  if (error == 0 && std::any_of(names_.begin(), names_.end(), inside)) error = ENOTEMPTY;
+  if (error != 0) return ErrorLocked(error, operation);
+  directories_.erase(found);
   return absl::OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file_system.h"
@@ -28,6 +29,7 @@ enum class FileCall {
   kRemove,
   kSyncDirectory,
   kCreateDirectory,
+  kRemoveDirectory,
   kList,
   kFreeBytes,
 };
@@ -85,8 +87,8 @@ class FaultyFileSystem final : public FileSystem {
   // Calls made so far, those that failed included.
   uint64_t calls() const;
   // One entry a call, in order: "create d/x", "append d/x 88", "sync d/x", "close d/x",
-  // "rename d/x d/y", "syncdir d", "remove d/x", "mkdir d", "open d/x", "read d/x 0 8", "list d",
-  // "free d"; followed by " failed" when it did.
+  // "rename d/x d/y", "syncdir d", "remove d/x", "mkdir d", "rmdir d", "open d/x", "read d/x 0 8",
+  // "list d", "free d"; followed by " failed" when it did.
   std::vector<std::string> operations() const;
 
   // A file's bytes as a reader sees them now. It must exist.
@@ -104,6 +106,7 @@ class FaultyFileSystem final : public FileSystem {
   absl::Status Remove(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& path) override;
   absl::Status CreateDirectory(const std::string& path) override;
+  absl::Status RemoveDirectory(const std::string& path) override;
   FileKind Kind(const std::string& path) override;
   absl::StatusOr<std::vector<std::string>> List(const std::string& path) override;
   absl::StatusOr<uint64_t> FreeBytes(const std::string& path) override;
@@ -124,6 +127,8 @@ class FaultyFileSystem final : public FileSystem {
   absl::Status ErrorLocked(int error, const std::string& operation);
   uint64_t UsedLocked() const;
   bool IsDirectoryLocked(const std::string& path) const;
+  // Gives a directory and the names in it, in `names`, another name.
+  void RenameDirectoryLocked(const std::string& from, const std::string& to, Names* names);
   absl::Status AppendLocked(const std::string& path, File* file, std::string_view bytes);
   void AddLocked(File* file, std::string_view bytes);
   void ChangedLocked(const DiskChange& change);
@@ -132,6 +137,8 @@ class FaultyFileSystem final : public FileSystem {
   Names names_;
   Names durable_names_;
   std::vector<std::string> directories_;
+  // Renamed (from, to), and the directory that holds them not synced since.
+  std::vector<std::pair<std::string, std::string>> renamed_directories_;
   std::vector<ArmedFault> faults_;
   std::optional<uint64_t> space_limit_;
   uint64_t free_bytes_ = uint64_t{1} << 40;
