@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,11 @@
 #include "base/posix_file_system.h"
 #include "base/status.h"
 #include "formats/reel/cat.h"
+#include "formats/reel/cut.h"
 #include "formats/reel/diff.h"
 #include "formats/reel/inspect.h"
 #include "formats/reel/interrupt.h"
+#include "formats/reel/merge.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
 #include "formats/reel/tolerance.h"
@@ -26,11 +29,21 @@
 
 DEFINE_bool(json, false, "one JSON object instead of a table");
 DEFINE_string(format, "text", "text for people, or jsonl: one JSON object a record");
-DEFINE_uint64(first, 0, "stop after so many records; 0 prints all");
+DEFINE_uint64(first, 0, "stop after so many records; 0: all");
 DEFINE_string(tolerate, "", "curl: do not count what libcurl forces on a replay: Host first");
 DEFINE_bool(across_versions, false,
             "do not count what translating between HTTP/1 and HTTP/2 forces");
 DEFINE_string(secrets, "", "a file with one secret a line: fail if a record holds one");
+DEFINE_string(out, "", "the directory to write; it must not exist");
+DEFINE_string(from, "", "records from 2026-11-23T19:42:00Z on, or from 10m after the start");
+DEFINE_string(to, "", "records before then");
+DEFINE_string(busiest, "", "the window so long (10m) with the most records");
+DEFINE_string(method, "", "GET,POST: records with one of these");
+DEFINE_string(host, "", "shop.example,*.internal: for one of these, without -shadow");
+DEFINE_string(path, "", "whose path begins so; re:EXPRESSION: matches this RE2 expression");
+DEFINE_string(header, "", "with this header; NAME:VALUE: with this value");
+DEFINE_string(percent, "", "0 to 100: this share of the records, the same every time");
+DEFINE_uint64(seed, 0, "another seed chooses other records");
 
 namespace shadowreel {
 namespace {
@@ -57,8 +70,37 @@ struct Verb {
 
 constexpr size_t kAnyNumber = SIZE_MAX;
 
+// Decoration is for terminals that can show it, and people who want it (no-color.org).
+bool DrawsUnicode() {
+  if (!isatty(STDOUT_FILENO) || std::getenv("NO_COLOR") != nullptr) return false;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return strcasestr(value, "utf-8") != nullptr || strcasestr(value, "utf8") != nullptr;
+  }
+  return false;
+}
+
 absl::StatusOr<ExitCode> RunInspect(const Invocation& with) {
-  return Inspect(with.files, {with.paths, FLAGS_json}, with.output, with.notices);
+  return Inspect(with.files, {with.paths, FLAGS_json, DrawsUnicode()}, with.output, with.notices);
+}
+
+absl::StatusOr<ExitCode> RunCut(const Invocation& with) {
+  CutOptions options;
+  options.paths = with.paths;
+  options.out = FLAGS_out;
+  options.from = FLAGS_from;
+  options.to = FLAGS_to;
+  options.busiest = FLAGS_busiest;
+  options.filter = {FLAGS_method, FLAGS_host, FLAGS_path, FLAGS_header};
+  options.percent = FLAGS_percent;
+  options.seed = FLAGS_seed;
+  options.first = FLAGS_first;
+  return Cut(with.files, with.clock, options, with.output, with.notices);
+}
+
+absl::StatusOr<ExitCode> RunMerge(const Invocation& with) {
+  return Merge(with.files, with.clock, {with.paths, FLAGS_out}, with.output, with.notices);
 }
 
 absl::StatusOr<ExitCode> RunCat(const Invocation& with) {
@@ -108,6 +150,23 @@ const std::vector<Verb>& Verbs() {
        false,
        {"secrets"},
        RunVerify},
+      {"cut",
+       "RECORDING...",
+       "writes part of it: by time, filter, share, first N",
+       1,
+       kAnyNumber,
+       false,
+       {"out", "from", "to", "busiest", "method", "host", "path", "header", "percent", "seed",
+        "first"},
+       RunCut},
+      {"merge",
+       "A B...",
+       "writes several, by arrival, as one recording",
+       2,
+       kAnyNumber,
+       false,
+       {"out"},
+       RunMerge},
       {"diff",
        "A B",
        "compares two recordings; exits 1 when they differ",
@@ -197,7 +256,8 @@ int Main(int argc, const char* const* argv) {
   if (const absl::Status written = output.Finish(); result.ok() && !written.ok()) result = written;
   // Whatever failed after the signal most likely failed by it: a system call was broken off.
   if (!result.ok() && !CheckInterrupt().ok()) {
-    std::fputs("reel: interrupted\n", stderr);
+    fmt::print(stderr, "reel: interrupted{}\n",
+               FLAGS_out.empty() ? "" : "; nothing was written to " + FLAGS_out);
     EndAsInterrupted();
   }
   if (!result.ok()) return static_cast<int>(ReportError(ReelProgram(), result.status()));

@@ -26,7 +26,8 @@ absl::StatusOr<ExitCode> Inspect(FileSystem& files, const InspectOptions& option
   }
   notices.EndProgress();
   const Inspection inspection = inspector.Finish(options.paths);
-  output.Write(options.json ? InspectionJson(inspection) : InspectionText(inspection));
+  output.Write(options.json ? InspectionJson(inspection)
+                            : InspectionText(inspection, options.unicode));
   return ExitCode::kPass;
 }
 

@@ -15,6 +15,7 @@ namespace shadowreel {
 struct InspectOptions {
   std::vector<std::string> paths;
   bool json = false;
+  bool unicode = false;  // the table may draw with more than ASCII
 };
 
 // `reel inspect`: one pass over the trace, then what it holds.

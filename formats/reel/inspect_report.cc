@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -64,7 +65,22 @@ void AddCounts(std::string_view title, const BoundedCounter::Summary& summary, T
   }
 }
 
-void AddTimes(const Inspection& inspection, Table* table) {
+std::string SizesText(const Inspection::Sizes& sizes) {
+  return fmt::format("p50 {}, p90 {}, p99 {}, max {}", FormatBytes(sizes.p50),
+                     FormatBytes(sizes.p90), FormatBytes(sizes.p99), FormatBytes(sizes.max));
+}
+
+// Records a second, in the period that has the fewest or the most.
+void AddRates(const RateSeries& rates, bool unicode, Table* table) {
+  const auto [least, most] = std::minmax_element(rates.records().begin(), rates.records().end());
+  const double seconds = std::chrono::duration<double>(rates.period()).count();
+  table->Row("rate over time", "{}", Sparkline(rates.records(), unicode));
+  table->Line(fmt::format("{:16}each {}: {:.2f}/s to {:.2f}/s", "", FormatDuration(rates.period()),
+                          static_cast<double>(*least) / seconds,
+                          static_cast<double>(*most) / seconds));
+}
+
+void AddTimes(const Inspection& inspection, bool unicode, Table* table) {
   if (inspection.records == 0) return;
   table->Row("span", "{} to {}, {}", FormatTime(inspection.first_arrival),
              FormatTime(inspection.last_arrival), FormatDuration(inspection.Span()));
@@ -73,6 +89,9 @@ void AddTimes(const Inspection& inspection, Table* table) {
              FormatTime(inspection.busiest_second.begin));
   table->Row("busiest minute", "{} records at {}", inspection.busiest_minute.records,
              FormatTime(inspection.busiest_minute.begin));
+  table->Row("busiest hour", "{} records at {}", inspection.busiest_hour.records,
+             FormatTime(inspection.busiest_hour.begin));
+  AddRates(inspection.rates, unicode, table);
 }
 
 void AddRedaction(const Inspection& inspection, Table* table) {
@@ -90,6 +109,15 @@ void AddRedaction(const Inspection& inspection, Table* table) {
       table->Line(fmt::format("  {:>10}  {} in {}", count,
                               NameOf(static_cast<RedactionClass>(kind)),
                               NameOf(static_cast<RedactionPlace>(place))));
+    }
+  }
+}
+
+void AddOrigins(const Inspection& inspection, Table* table) {
+  for (const Inspection::Origin& origin : inspection.origins) {
+    table->Row("made by", "{}", EscapeForTerminal(origin.made_by));
+    for (const std::string& parent : origin.parents) {
+      table->Line(fmt::format("{:16}from recording {}", "", parent));
     }
   }
 }
@@ -124,6 +152,17 @@ Json PeriodJson(const Inspection::Period& period) {
   return {{"begin_nanos", period.begin.time_since_epoch().count()}, {"records", period.records}};
 }
 
+// `records` of each period, the first beginning at `begin_nanos`.
+Json RatesJson(const RateSeries& rates) {
+  return {{"begin_nanos", rates.begin().time_since_epoch().count()},
+          {"period_nanos", rates.period().count()},
+          {"records", rates.records()}};
+}
+
+Json SizesJson(const Inspection::Sizes& sizes) {
+  return {{"p50", sizes.p50}, {"p90", sizes.p90}, {"p99", sizes.p99}, {"max", sizes.max}};
+}
+
 void AddTimesJson(const Inspection& inspection, Json* json) {
   const bool any = inspection.records > 0;
   const bool spans = any && inspection.Span() > Nanos(0);
@@ -135,6 +174,8 @@ void AddTimesJson(const Inspection& inspection, Json* json) {
   (*json)["mean_rate"] = spans ? Json(MeanRate(inspection)) : Json();
   (*json)["busiest_second"] = PeriodJson(inspection.busiest_second);
   (*json)["busiest_minute"] = PeriodJson(inspection.busiest_minute);
+  (*json)["busiest_hour"] = PeriodJson(inspection.busiest_hour);
+  (*json)["rates"] = any ? RatesJson(inspection.rates) : Json();
 }
 
 Json TextsJson(const std::set<std::string>& texts) {
@@ -159,6 +200,16 @@ Json RedactionJson(const Inspection& inspection) {
           {"counts", std::move(counts)}};
 }
 
+Json OriginsJson(const Inspection& inspection) {
+  Json list = Json::array();
+  for (const Inspection::Origin& origin : inspection.origins) {
+    list.push_back({{"recording", origin.recording},
+                    {"parents", origin.parents},
+                    {"made_by", BytesAsJson(origin.made_by)}});
+  }
+  return list;
+}
+
 Json LedgersJson(const Inspection& inspection) {
   Json list = Json::array();
   for (const Inspection::Ledger& ledger : inspection.ledgers) {
@@ -180,7 +231,7 @@ Json LedgersJson(const Inspection& inspection) {
 
 }  // namespace
 
-std::string InspectionText(const Inspection& inspection) {
+std::string InspectionText(const Inspection& inspection, bool unicode) {
   Table table;
   for (const std::string& path : inspection.paths) {
     table.Row("path", "{}", EscapeForTerminal(path));
@@ -188,13 +239,18 @@ std::string InspectionText(const Inspection& inspection) {
   table.Row("recordings", "{}", inspection.recordings);
   table.Row("segments", "{}", inspection.segments);
   table.Row("records", "{}", inspection.records);
-  AddTimes(inspection, &table);
+  if (inspection.responses > 0) table.Row("responses", "{}", inspection.responses);
+  AddTimes(inspection, unicode, &table);
   if (inspection.records > 0) {
     table.Row("methods", "{}", Joined(inspection.methods));
     table.Row("versions", "{}", Joined(inspection.versions));
   }
   table.Row("bodies", "{}", FormatBytes(inspection.body_bytes));
   table.Row("requests", "{} as HTTP/1.1, bodies included", FormatBytes(inspection.request_bytes));
+  if (inspection.records > 0) {
+    table.Row("body sizes", "{}", SizesText(inspection.body_sizes));
+    table.Row("request sizes", "{}", SizesText(inspection.request_sizes));
+  }
   table.Row("stored", "{}, ratio {:.2f}", FormatBytes(inspection.stored_bytes), Ratio(inspection));
   table.Row("incomplete", "{}", inspection.incomplete);
   table.Row("truncated", "{}", inspection.truncated);
@@ -204,6 +260,7 @@ std::string InspectionText(const Inspection& inspection) {
   }
   AddRedaction(inspection, &table);
   AddLedgers(inspection, &table);
+  AddOrigins(inspection, &table);
   AddCounts("authorities", inspection.authorities, &table);
   AddCounts("endpoints", inspection.endpoints, &table);
   return table.Take();
@@ -216,7 +273,8 @@ std::string InspectionJson(const Inspection& inspection) {
                {"paths", std::move(paths)},
                {"recordings", inspection.recordings},
                {"segments", inspection.segments},
-               {"records", inspection.records}};
+               {"records", inspection.records},
+               {"responses", inspection.responses}};
   AddTimesJson(inspection, &json);
   json["methods"] = CountsJson(inspection.methods);
   json["versions"] = CountsJson(inspection.versions);
@@ -224,6 +282,8 @@ std::string InspectionJson(const Inspection& inspection) {
   json["endpoints"] = CountsJson(inspection.endpoints);
   json["body_bytes"] = inspection.body_bytes;
   json["request_bytes"] = inspection.request_bytes;
+  json["body_sizes"] = SizesJson(inspection.body_sizes);
+  json["request_sizes"] = SizesJson(inspection.request_sizes);
   json["stored_bytes"] = inspection.stored_bytes;
   json["ratio"] = Ratio(inspection);
   json["incomplete"] = inspection.incomplete;
@@ -233,6 +293,7 @@ std::string InspectionJson(const Inspection& inspection) {
                     {"total", inspection.total_weight}};
   json["redaction"] = RedactionJson(inspection);
   json["ledgers"] = LedgersJson(inspection);
+  json["lineage"] = OriginsJson(inspection);
   constexpr bool kEscapeNonAscii = true;
   return json.dump(2, ' ', kEscapeNonAscii) + '\n';
 }

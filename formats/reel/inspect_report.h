@@ -6,8 +6,9 @@
 
 namespace shadowreel {
 
-// An inspection as a table for people; safe on a terminal.
-std::string InspectionText(const Inspection& inspection);
+// An inspection as a table for people; safe on a terminal. `unicode`: it may draw with more than
+// ASCII.
+std::string InspectionText(const Inspection& inspection, bool unicode);
 
 // The same as one JSON object (with schema_version) and a newline.
 std::string InspectionJson(const Inspection& inspection);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "formats/reel/byte_text.h"
+#include "formats/reel/request_path.h"
 
 namespace shadowreel {
 namespace {
@@ -12,16 +13,6 @@ constexpr size_t kMethods = 100;
 constexpr size_t kAuthorities = 1000;
 constexpr size_t kEndpoints = 10000;
 constexpr size_t kTop = 10;
-
-// Without query; of an absolute-form target (RFC 9112, 3.2.2) what follows the authority.
-std::string_view PathOf(std::string_view target) {
-  target = target.substr(0, target.find('?'));
-  if (target.starts_with('/')) return target;
-  const size_t scheme = target.find("://");
-  if (scheme == std::string_view::npos) return target;
-  const size_t path = target.find('/', scheme + 3);
-  return path == std::string_view::npos ? "/" : target.substr(path);
-}
 
 uint64_t FieldBytes(const Fields& fields) {
   constexpr size_t kColonSpaceCrLf = 4;
@@ -34,11 +25,33 @@ uint64_t RequestBytes(const Record& record) {
          record.body.size() + FieldBytes(record.trailers);
 }
 
+Inspection::Sizes SizesOf(const SizeHistogram& sizes) {
+  return {sizes.Percentile(50), sizes.Percentile(90), sizes.Percentile(99), sizes.max()};
+}
+
+Inspection::Origin OriginOf(const trace::SegmentHeader& header) {
+  Inspection::Origin origin{Hex(header.recording_uuid()), {}, header.lineage().made_by()};
+  for (const std::string& parent : header.lineage().parent_recording_uuids()) {
+    origin.parents.push_back(Hex(parent));
+  }
+  return origin;
+}
+
+// A recording made from several may list several (segment_format.md).
+void AddKeyIds(std::string_view list, std::set<std::string>* keys) {
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    if (comma > 0) keys->emplace(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
 }  // namespace
 
 Inspector::Inspector()
     : seconds_{std::chrono::seconds(1)},
       minutes_{std::chrono::minutes(1)},
+      hours_{std::chrono::hours(1)},
       methods_(kMethods),
       versions_(kMethods),
       authorities_(kAuthorities),
@@ -57,7 +70,9 @@ void Inspector::AddSegment(const SegmentReader& segment) {
   ++result_.segments;
   result_.stored_bytes += segment.file_bytes();
   result_.redaction_modes.insert(header.redaction_mode());
-  if (!header.redaction_key_id().empty()) result_.redaction_keys.insert(header.redaction_key_id());
+  AddKeyIds(header.redaction_key_id(), &result_.redaction_keys);
+  result_.responses += segment.footer().statistics().responses();
+  if (header.has_lineage()) origins_.try_emplace(header.recording_uuid(), OriginOf(header));
   Inspection::Ledger& newest = newest_[header.recording_uuid()];
   if (segment.footer().has_ledger() && header.sequence() >= newest.sequence) {
     newest = {Hex(header.recording_uuid()), segment.path(), header.sequence(),
@@ -74,12 +89,17 @@ void Inspector::AddRecord(const Record& record) {
   result_.last_arrival = record.arrival;
   seconds_.Add(record.arrival);
   minutes_.Add(record.arrival);
+  hours_.Add(record.arrival);
+  result_.rates.Add(record.arrival);
   methods_.Add(record.method);
   versions_.Add(std::string(NameOf(record.version)));
   authorities_.Add(record.stripped_authority);
   endpoints_.Add(record.method + ' ' + std::string(PathOf(record.target)));
   result_.body_bytes += record.body.size();
-  result_.request_bytes += RequestBytes(record);
+  const uint64_t request_bytes = RequestBytes(record);
+  result_.request_bytes += request_bytes;
+  body_sizes_.Add(record.body.size());
+  request_sizes_.Add(request_bytes);
   result_.incomplete += record.complete ? 0 : 1;
   result_.truncated += record.truncated ? 1 : 0;
   for (const RedactionSpan& span : record.redactions) {
@@ -95,6 +115,9 @@ Inspection Inspector::Finish(std::vector<std::string> paths) {
   result_.recordings = newest_.size();
   result_.busiest_second = seconds_.busiest;
   result_.busiest_minute = minutes_.busiest;
+  result_.busiest_hour = hours_.busiest;
+  result_.body_sizes = SizesOf(body_sizes_);
+  result_.request_sizes = SizesOf(request_sizes_);
   result_.methods = methods_.Top(kTop);
   result_.versions = versions_.Top(kTop);
   result_.authorities = authorities_.Top(kTop);
@@ -102,6 +125,7 @@ Inspection Inspector::Finish(std::vector<std::string> paths) {
   for (auto& [uuid, ledger] : newest_) {
     if (!ledger.segment.empty()) result_.ledgers.push_back(std::move(ledger));
   }
+  for (auto& [uuid, origin] : origins_) result_.origins.push_back(std::move(origin));
   return std::move(result_);
 }
 

@@ -153,6 +153,16 @@ void TraceReader::Index() {
   authorities_.assign(authorities.begin(), authorities.end());
 }
 
+uint64_t TraceReader::SkipBefore(WallTime time) {
+  uint64_t skipped = 0;
+  std::erase_if(waiting_, [&](const Waiting& waiting) {
+    if (WallTime(Nanos(waiting.chunk->max_arrival_nanos)) >= time) return false;
+    skipped += waiting.chunk->record_count;
+    return true;
+  });
+  return skipped;
+}
+
 absl::Status TraceReader::OpenDue() {
   // At equality, too: of equal arrivals the recording and the number decide.
   while (!waiting_.empty() && (open_.empty() || waiting_.back().min_arrival_nanos <=

@@ -59,6 +59,10 @@ class TraceReader {
                                                            size_t resident_bytes = kResidentBytes);
   ~TraceReader();
 
+  // Before the first Next(): passes over, unread, the chunks whose records all arrived before
+  // `time`. Returns how many records they hold.
+  uint64_t SkipBefore(WallTime time);
+
   // The next record; false at the end. After an error the trace is over.
   absl::StatusOr<bool> Next(Record* record);
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "formats/segment/segment_writer.h"
 #include "tests/formats/reel/recordings.h"
 
 namespace shadowreel {
@@ -18,7 +19,7 @@ Ran RunInspect(const InspectOptions& options) {
 }
 
 Json InspectJson(const std::vector<std::string>& paths) {
-  return Json::parse(RunInspect({paths, true}).printed);
+  return Json::parse(RunInspect({paths, true, false}).printed);
 }
 
 Record Get(double seconds, const std::string& target) {
@@ -89,6 +90,58 @@ TEST_F(InspectTest, JsonTellsWhatTheTraceHolds) {
   EXPECT_EQ(json["weight"].dump(), R"({"min":1.0,"max":1.0,"total":5.0})");
 }
 
+TEST_F(InspectTest, RatesAreGivenOverTime) {
+  const Json json = InspectJson({directory_});
+  EXPECT_EQ(json["busiest_hour"].dump(), R"({"begin_nanos":1699999200000000000,"records":5})");
+  // 100 s do not fit into 64 periods of a second.
+  EXPECT_EQ(json["rates"]["begin_nanos"], 1'700'000'000'000'000'000);
+  EXPECT_EQ(json["rates"]["period_nanos"], 2'000'000'000);
+  std::vector<uint64_t> records(51);
+  records[0] = records[50] = 1;
+  records[20] = 3;
+  EXPECT_EQ(json["rates"]["records"], records);
+  const std::string gap(19, ' ');
+  const std::string wide(29, ' ');
+  EXPECT_NE(RunInspect({{directory_}, false, false})
+                .printed.find("rate over time  -" + gap + "@" + wide + "-\n" +
+                              std::string(16, ' ') + "each 2.00 s: 0.00/s to 1.50/s\n"),
+            std::string::npos);
+  EXPECT_NE(RunInspect({{directory_}, false, true}).printed.find("\u2583" + gap + "\u2588"),
+            std::string::npos);
+}
+
+TEST_F(InspectTest, SizesAreGivenAsPercentiles) {
+  const Json json = InspectJson({directory_});
+  EXPECT_EQ(json["body_sizes"].dump(), R"({"p50":0,"p90":5,"p99":5,"max":5})");
+  EXPECT_EQ(json["request_sizes"]["p50"], 28);  // "GET http://shop HTTP/1.1" and two ends of line
+  EXPECT_NE(RunInspect({{directory_}, false, false})
+                .printed.find("body sizes      p50 0 B, p90 5 B, p99 5 B, max 5 B\n"),
+            std::string::npos);
+}
+
+TEST_F(InspectTest, LineageResponsesAndSeveralKeysAreShown) {
+  PosixFileSystem files;
+  const SystemClock clock;
+  trace::SegmentHeader header;
+  header.set_redaction_key_id("k1,k2");
+  header.mutable_lineage()->set_made_by("reel cut --percent=5");
+  header.mutable_lineage()->add_parent_recording_uuids(std::string(16, 'R'));
+  const std::string directory = NewDirectory("derived");
+  auto writer = SegmentWriter::Create(files, clock, directory, "s", header);
+  ASSERT_TRUE((*writer)->Append(SampleRecord(0)).ok());
+  ASSERT_EQ((*writer)->AppendResponse(0, {}), absl::OkStatus());
+  ASSERT_EQ((*writer)->Seal(), absl::OkStatus());
+  const Json json = InspectJson({directory});
+  EXPECT_EQ(json["responses"], 1);
+  EXPECT_EQ(json["redaction"]["key_ids"], Json::parse(R"(["k1","k2"])"));
+  EXPECT_EQ(json["lineage"][0]["made_by"], "reel cut --percent=5");
+  EXPECT_EQ(json["lineage"][0]["parents"][0], "52525252525252525252525252525252");
+  EXPECT_TRUE(json["ledgers"].empty());
+  const std::string text = RunInspect({{directory}, false, false}).printed;
+  EXPECT_NE(text.find("responses       1\n"), std::string::npos);
+  EXPECT_NE(text.find("made by         reel cut --percent=5\n"), std::string::npos);
+}
+
 TEST_F(InspectTest, RedactionsAreCountedByPlaceAndClass) {
   EXPECT_EQ(InspectJson({directory_})["redaction"].dump(),
             R"({"modes":["credentials"],"key_ids":["key-1"],"counts":[)"
@@ -113,7 +166,7 @@ TEST_F(InspectTest, TheNewestLedgerOfEachRecordingIsShown) {
 }
 
 TEST_F(InspectTest, TheTableSaysTheSame) {
-  const std::string text = RunInspect({{directory_}, false}).printed;
+  const std::string text = RunInspect({{directory_}, false, false}).printed;
   for (const char* line : {
            "records         5\n",
            "span            2023-11-14T22:13:20.000Z to 2023-11-14T22:15:00.000Z, 100.00 s\n",
@@ -137,7 +190,7 @@ TEST_F(InspectTest, WeightsAreShownWhenTheyAreNotOne) {
   Record record = SampleRecord(0);
   record.weight = 4;
   const std::string directory = WriteRecording("weighted", {record, SampleRecord(1)});
-  const std::string text = RunInspect({{directory}, false}).printed;
+  const std::string text = RunInspect({{directory}, false, false}).printed;
   EXPECT_NE(text.find("weights         1 to 4: the records stand for 5 requests\n"),
             std::string::npos)
       << text;
@@ -150,7 +203,7 @@ TEST_F(InspectTest, ARecordingWithoutRecordsHasNoTimes) {
   EXPECT_TRUE(json["first_arrival_nanos"].is_null());
   EXPECT_TRUE(json["mean_rate"].is_null());
   EXPECT_TRUE(json["busiest_second"].is_null());
-  EXPECT_EQ(RunInspect({{directory}, false}).printed.find("span"), std::string::npos);
+  EXPECT_EQ(RunInspect({{directory}, false, false}).printed.find("span"), std::string::npos);
 }
 
 TEST_F(InspectTest, HostileNamesStayHarmless) {
@@ -158,7 +211,7 @@ TEST_F(InspectTest, HostileNamesStayHarmless) {
   record.target = "/\x1b[2J\xff";
   const std::string directory = WriteRecording("hostile", {record});
   for (const bool as_json : {false, true}) {
-    const std::string text = RunInspect({{directory}, as_json}).printed;
+    const std::string text = RunInspect({{directory}, as_json, false}).printed;
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
     EXPECT_EQ(text.find('\xff'), std::string::npos);
   }

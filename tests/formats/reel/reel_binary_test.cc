@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -29,6 +32,31 @@ Ended Reel(const std::string& arguments) {
   return ended;
 }
 
+// Runs the program, sends it `signal` once `path` exists, and waits. Its wait status; its streams
+// go to the file `log`.
+int SignalledOnce(const std::string& path, const std::vector<std::string>& arguments, int signal,
+                  const std::string& log) {
+  std::vector<char*> argv = {const_cast<char*>("formats/reel")};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    const int fd = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  int status = 0;
+  while (!std::filesystem::exists(path)) {
+    if (waitpid(child, &status, WNOHANG) != 0) return status;  // it ended too early
+    usleep(200);
+  }
+  kill(child, signal);
+  waitpid(child, &status, 0);
+  return status;
+}
+
 class ReelBinaryTest : public ::testing::Test {
  protected:
   void ExpectOneLine(const std::string& arguments, int code, const std::string& part) {
@@ -54,7 +82,7 @@ TEST_F(ReelBinaryTest, EachVerbWorks) {
 }
 
 TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
-  ExpectOneLine("", 2, "no verb; use inspect, cat, verify or diff");
+  ExpectOneLine("", 2, "no verb; use inspect, cat, verify, cut, merge or diff");
   ExpectOneLine("frobnicate " + recording_, 2, "unknown verb 'frobnicate'; use inspect, cat,");
   ExpectOneLine("cat", 2, "cat what? reel cat RECORDING...");
   ExpectOneLine("diff " + recording_, 2, "diff does not take 1 paths: reel diff A B");
@@ -141,6 +169,75 @@ TEST_F(ReelBinaryTest, AReaderThatLeavesEndsItQuietly) {
   EXPECT_EQ(Lines(ended.text).size(), 1u) << ended.text;
   PosixFileSystem files;
   EXPECT_EQ(*ReadFile(files, status, 10), "0\n");
+}
+
+TEST_F(ReelBinaryTest, CutAndMergeWriteRecordings) {
+  const std::string out = NewDirectory("results");
+  const Ended first = Reel("cut " + recording_ + " --first=1 --out=" + out + "/first/");
+  EXPECT_EQ(first.code, 0) << first.text;
+  EXPECT_TRUE(first.text.starts_with("kept 1 of 2 records")) << first.text;
+  const Ended second =
+      Reel("cut " + recording_ + " --from=1s --path=/cart --out " + out + "/second");
+  EXPECT_EQ(second.code, 0) << second.text;
+  const Ended merged = Reel("merge " + out + "/second " + out + "/first --out=" + out + "/both");
+  EXPECT_EQ(merged.code, 0) << merged.text;
+  EXPECT_TRUE(merged.text.starts_with("merged 2 records of 2 recordings")) << merged.text;
+  EXPECT_EQ(Reel("verify " + out + "/both").code, 0);
+  EXPECT_EQ(Reel("diff " + recording_ + " " + out + "/both").code, 0);
+}
+
+TEST_F(ReelBinaryTest, WrongCutsAreOneLineAndLeaveNothing) {
+  const std::string results = NewDirectory("results");
+  const std::string cut = "cut " + recording_ + " --out=" + results + "/out ";
+  ExpectOneLine("cut " + recording_, 2, "--out: name the directory to write");
+  ExpectOneLine("merge " + recording_ + " --out=" + results + "/out", 2,
+                "merge does not take 1 paths");
+  for (const char* percent : {"nan", "-1", "101", "inf"}) {
+    ExpectOneLine(cut + "--percent=" + percent, 2, "--percent: '");
+  }
+  ExpectOneLine(cut + "--seed=-1", 2, "--seed=-1");
+  ExpectOneLine(cut + "--first=nan", 2, "--first=nan");
+  ExpectOneLine(cut + "--busiest=-5m", 2, "--busiest: '-5m' is not a duration");
+  ExpectOneLine(cut + "--from=never", 2, "--from: 'never' is no time");
+  ExpectOneLine(cut + "'--path=re:['", 2, "--path: 're:[' is no RE2 expression");
+  ExpectOneLine(cut + "--methods=GET", 2, "did you mean --method?");
+  ExpectOneLine("merge " + recording_ + " b --percent=5", 2, "is a flag of cut, not of merge");
+  ExpectOneLine("merge " + recording_ + " " + recording_ + " --out=" + results + "/out", 2,
+                "are the same segment");
+  ExpectOneLine("cut " + recording_ + " --out=" + results, 2, "exists already");
+  ExpectOneLine("cut " + recording_ + " --out=" + results + "/none/out", 6,
+                "there is no directory");
+  EXPECT_TRUE(std::filesystem::is_empty(results));
+}
+
+TEST_F(ReelBinaryTest, ADiskThatTakesNoMoreLeavesNothingAndExits6) {
+  const std::string results = NewDirectory("results");
+  // A limit of file size stands in for the disk's end; the signal it sends is ignored.
+  const Ended ended = Reel("--version >/dev/null; trap '' XFSZ; ulimit -f 0; formats/reel cut " +
+                           recording_ + " --out=" + results + "/out");
+  EXPECT_EQ(ended.code, 6) << ended.text;
+  EXPECT_EQ(Lines(ended.text).size(), 1u) << ended.text;
+  EXPECT_NE(ended.text.find("File too large"), std::string::npos) << ended.text;
+  EXPECT_TRUE(std::filesystem::is_empty(results));
+}
+
+TEST_F(ReelBinaryTest, AnInterruptLeavesNothingAndEndsItByTheSignal) {
+  std::vector<Record> many;
+  for (int i = 0; i < 100'000; ++i) many.push_back(SampleRecord(i));
+  const std::string recording = WriteRecording("many", many);
+  const std::string results = NewDirectory("results");
+  const std::string log = NewDirectory("log") + "/text";
+  const std::string out = results + "/out";
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const int status = SignalledOnce(
+        out + ".partial", {"cut", recording, "--busiest=100000s", "--out=" + out}, signal, log);
+    PosixFileSystem files;
+    const std::string text = *ReadFile(files, log, 1000);
+    ASSERT_TRUE(WIFSIGNALED(status)) << text;
+    EXPECT_EQ(WTERMSIG(status), signal);
+    EXPECT_EQ(text, "reel: interrupted; nothing was written to " + out + "\n");
+    EXPECT_TRUE(std::filesystem::is_empty(results));
+  }
 }
 
 TEST_F(ReelBinaryTest, AFullDiskIsOneLineAndExit6) {

@@ -106,6 +106,17 @@ TEST_F(TraceReaderTest, EmptySegmentIsAnEmptyTrace) {
   EXPECT_FALSE(trace->Next(&record).value());
 }
 
+TEST_F(TraceReaderTest, WholeChunksBeforeATimeArePassedOver) {
+  std::vector<Record> records;
+  for (int i = 0; i < 100; ++i) records.push_back(At(kSecond * i));
+  const auto trace = Open({Write("a", 'a', records, 10)});
+  EXPECT_EQ(trace->SkipBefore(WallTime(kSecond * 45)), 40u);
+  Record record;
+  ASSERT_TRUE(*trace->Next(&record));
+  EXPECT_EQ(record.arrival, WallTime(kSecond * 40));
+  EXPECT_EQ(trace->SkipBefore(WallTime::max()), 50u);
+}
+
 TEST_F(TraceReaderTest, TiesGoByRecordingThenByNumber) {
   const std::vector<Record> same(3, At(Nanos(5)));
   const std::string b = Write("b", 'b', same, 1);
