@@ -203,7 +203,7 @@ GorCutter::Result GorCutter::TakeOver(GorRecord* record) {
       result != Result::kRecord) {
     return result;
   }
-  record->payload = bytes.substr(meta_end + 1);
+  record->payload = bytes.substr(meta_end + 1, kMaxPayload);
   record->payload_bytes = over_bytes_ - (meta_end + 1);
   return Result::kRecord;
 }

@@ -140,7 +140,7 @@ class GorImporter final : public Importer {
   void CutRequest(const GorRecord& source, uint64_t length, Record* record) {
     const uint64_t missing = source.payload_bytes - source.payload.size();
     record->truncated = missing > 0;
-    record->complete = missing == 0;
+    record->complete = record->truncated;
     record->wire_body_bytes = record->body.size();
     if (record->truncated) {
       record->wire_body_bytes =
