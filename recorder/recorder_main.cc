@@ -10,9 +10,9 @@
 #include "base/flags.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "formats/redaction/key_path.h"
 #include "formats/redaction/redactor.h"
 #include "formats/segment/segment_format.h"
-#include "recorder/capture/out_directory.h"
 #include "recorder/run.h"
 
 DEFINE_string(listen, "", "HOST:PORT[,...] to take shadow requests on; port 0 is any");

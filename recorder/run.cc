@@ -17,6 +17,7 @@
 #include "base/posix_file_system.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "formats/redaction/key_path.h"
 #include "recorder/capture/acknowledgements.h"
 #include "recorder/capture/out_directory.h"
 #include "recorder/capture/uuid.h"

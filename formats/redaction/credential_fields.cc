@@ -43,4 +43,8 @@ void FindCookieValues(std::string_view value, Findings* findings) {
   }
 }
 
+void FindSetCookieValue(std::string_view value, Findings* findings) {
+  findings->push_back(CookieValue(value, 0, std::min(value.find(';'), value.size())));
+}
+
 }  // namespace shadowreel

@@ -14,4 +14,8 @@ void FindAuthorizationCredential(std::string_view value, Findings* findings);
 // it; a piece without '=' is a value.
 void FindCookieValues(std::string_view value, Findings* findings);
 
+// Appends the value of the cookie that a Set-Cookie field sets: what stands before the first
+// semicolon, as FindCookieValues takes it.
+void FindSetCookieValue(std::string_view value, Findings* findings);
+
 }  // namespace shadowreel

@@ -98,6 +98,16 @@ constexpr std::array kQueryKeys = std::to_array<std::string_view>({
     "x-amz-signature",
 });
 
+// What responses have besides; lower case.
+constexpr std::array kResponseFields = std::to_array<NamedRule>({
+    {"content-location", FieldRule::kUrl},
+    {"etag", FieldRule::kExempt},
+    {"location", FieldRule::kUrl},
+    {"refresh", FieldRule::kUrl},
+    {"set-cookie", FieldRule::kSetCookie},
+    {"set-cookie2", FieldRule::kSetCookie},
+});
+
 constexpr bool ByName(const NamedRule& a, const NamedRule& b) { return a.name < b.name; }
 static_assert(std::is_sorted(kFields.begin(), kFields.end(), ByName));
 static_assert(std::is_sorted(kQueryKeys.begin(), kQueryKeys.end()));
@@ -201,6 +211,13 @@ FieldRule RuleOfField(std::string_view name) {
     if (beginning.front() == first && BeginsWith(name, beginning)) return FieldRule::kExempt;
   }
   return FieldRule::kPlain;
+}
+
+FieldRule RuleOfResponseField(std::string_view name) {
+  for (const NamedRule& field : kResponseFields) {
+    if (field.name.size() == name.size() && BeginsWith(name, field.name)) return field.rule;
+  }
+  return RuleOfField(name);
 }
 
 bool IsSecretQueryKey(std::string_view raw_name) {

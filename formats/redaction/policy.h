@@ -13,16 +13,21 @@ enum class FieldRule {
   kCredential,     // the whole value goes
   kCookie,         // every cookie's value goes (RFC 6265, 4.2.1)
   kUrl,            // userinfo and secret query values go
+  kSetCookie,      // the cookie's value goes, its attributes stay (RFC 6265, 4.1.1)
 };
 
 // The rule for a field name, compared without case.
 FieldRule RuleOfField(std::string_view name);
 
+// The same for a field of a response. Not part of PolicyDigest: recorders take no responses.
+FieldRule RuleOfResponseField(std::string_view name);
+
 // Whether the value of this query key is secret. The name as it stands in the query: it is
 // percent-decoded (RFC 3986, 2.1) and compared without case.
 bool IsSecretQueryKey(std::string_view raw_name);
 
-// SHA-256 over every table, the rules' version and the mode's name; the first 16 bytes.
+// SHA-256 over every table for requests, the rules' version and the mode's name; the first 16
+// bytes.
 std::string PolicyDigest(std::string_view mode);
 
 }  // namespace shadowreel

@@ -33,13 +33,18 @@ void FindByRule(FieldRule rule, std::string_view text, Findings* findings) {
     case FieldRule::kUrl:
       FindUrlSecrets(text, findings);
       break;
+    case FieldRule::kSetCookie:
+      FindSetCookieValue(text, findings);
+      break;
   }
 }
 
-// Redacts the texts of one record; what it allocates serves them all.
-class RecordRedaction {
+using RuleOf = FieldRule (*)(std::string_view name);
+
+// Redacts the texts of one message; what it allocates serves them all.
+class MessageRedaction {
  public:
-  RecordRedaction(const TokenMaker& tokens, std::vector<RedactionSpan>* spans)
+  MessageRedaction(const TokenMaker& tokens, std::vector<RedactionSpan>* spans)
       : replacement_(tokens, spans) {}
 
   void RedactTarget(std::string* target) {
@@ -48,13 +53,13 @@ class RecordRedaction {
     if (RedactText(FieldRule::kUrl, where, *target)) *target = replacement_.text();
   }
 
-  void RedactFields(RedactionPlace place, Fields* fields) {
+  void RedactFields(RedactionPlace place, RuleOf rule_of, Fields* fields) {
     for (size_t i = 0; i < fields->size(); ++i) {
       const FieldView field = (*fields)[i];
       RedactionSpan where;
       where.place = place;
       where.field = static_cast<uint32_t>(i);
-      const bool changed = RedactText(RuleOfField(field.name), where, field.value);
+      const bool changed = RedactText(rule_of(field.name), where, field.value);
       if (changed) fields->SetValue(i, replacement_.text());
     }
   }
@@ -102,10 +107,18 @@ Redactor::~Redactor() = default;
 
 void Redactor::Redact(Record* record) const {
   if (mode_ == RedactionMode::kOff) return;
-  RecordRedaction redaction(tokens_, &record->redactions);
+  MessageRedaction redaction(tokens_, &record->redactions);
   redaction.RedactTarget(&record->target);
-  redaction.RedactFields(RedactionPlace::kHeader, &record->headers);
-  redaction.RedactFields(RedactionPlace::kTrailer, &record->trailers);
+  redaction.RedactFields(RedactionPlace::kHeader, RuleOfField, &record->headers);
+  redaction.RedactFields(RedactionPlace::kTrailer, RuleOfField, &record->trailers);
+}
+
+void Redactor::Redact(Response* response) const {
+  if (mode_ == RedactionMode::kOff) return;
+  std::vector<RedactionSpan> spans;  // segments keep none for responses
+  MessageRedaction redaction(tokens_, &spans);
+  redaction.RedactFields(RedactionPlace::kHeader, RuleOfResponseField, &response->headers);
+  redaction.RedactFields(RedactionPlace::kTrailer, RuleOfResponseField, &response->trailers);
 }
 
 RedactionMode Redactor::mode() const { return mode_; }

@@ -9,6 +9,7 @@
 #include "base/file_system.h"
 #include "formats/record.h"
 #include "formats/redaction/pseudonym.h"
+#include "formats/response.h"
 
 namespace shadowreel {
 
@@ -38,6 +39,9 @@ class Redactor {
 
   // Works on target, headers and trailers, and appends to record.redactions.
   void Redact(Record* record) const;
+  // Works on headers and trailers. A cookie's value becomes the token that it becomes in the
+  // requests which send it back.
+  void Redact(Response* response) const;
 
   RedactionMode mode() const;
   const std::string& key_id() const;

@@ -29,11 +29,4 @@ class OutDirectory {
   const int fd_;
 };
 
-// "OUT.key" beside the out directory, whatever way OUT is written ("out/", "."). The directory
-// need not exist yet.
-std::string DefaultKeyPath(const std::string& out);
-
-// An error when the key file would lie in the recording it protects, links followed.
-absl::Status CheckKeyOutside(const std::string& key_path, const std::string& out);
-
 }  // namespace shadowreel

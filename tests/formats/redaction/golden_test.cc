@@ -115,6 +115,19 @@ TEST(RedactionGoldenTest, PseudonymsStay) {
             "sr1jpkXriCIQmS3aTkGowTbriEHcis");
 }
 
+TEST(RedactionGoldenTest, PseudonymsOfResponsesStay) {
+  Response response;
+  response.headers.Add("Set-Cookie", "sid=1; Path=/; HttpOnly");
+  response.headers.Add("X-Auth-Token", "xyz");
+  response.headers.Add("Location", "/in?token=x");
+  response.trailers.Add("X-Custom", kCard);
+  Credentials().Redact(&response);
+  EXPECT_EQ(response.headers[0].value, "sid=sr1cUimbChVIVCVYbqWkIEMZk5DKJe; Path=/; HttpOnly");
+  EXPECT_EQ(response.headers[1].value, "sr1aMK4tphO7Dl_G1giGBtpiHznshn");
+  EXPECT_EQ(response.headers[2].value, "/in?token=sr1qwTM8rT_pmUQraGF_C7tfzqQ1IA");
+  EXPECT_EQ(response.trailers[0].value, "sr1nve-sbyCRaHBDDe54hlHzrgXuvY");
+}
+
 TEST(RedactionGoldenTest, PolicyDigestStays) {
   std::string hex;
   for (const char c : PolicyDigest("credentials")) {

@@ -400,5 +400,52 @@ TEST(RedactorTest, PolicyDigestDiffersByMode) {
   EXPECT_EQ(off.mode(), RedactionMode::kOff);
 }
 
+std::string ResponseField(std::string_view name, std::string_view value) {
+  Response response;
+  response.headers.Add(name, value);
+  Credentials().Redact(&response);
+  return std::string(response.headers[0].value);
+}
+
+TEST(RedactResponseTest, ACookieIsTheSameTokenComingAndGoing) {
+  Record request;
+  request.headers.Add("Cookie", "a=1; sid=secret");
+  Credentials().Redact(&request);
+  const std::string set = ResponseField("set-COOKIE", "sid=secret; Max-Age=60; Path=/x=y");
+  EXPECT_EQ(Shape(set), "sid=<c>; Max-Age=60; Path=/x=y");
+  const std::string token = set.substr(4, kTokenLength);
+  EXPECT_TRUE(request.headers[0].value.ends_with("sid=" + token)) << request.headers[0].value;
+}
+
+TEST(RedactResponseTest, OddCookiesAndOtherFields) {
+  EXPECT_EQ(ResponseField("Set-Cookie", ""), "");
+  EXPECT_EQ(ResponseField("Set-Cookie", "sid="), "sid=");
+  EXPECT_EQ(ResponseField("Set-Cookie", "; Path=/"), "; Path=/");
+  EXPECT_EQ(Shape(ResponseField("Set-Cookie", "value")), "<c>");
+  EXPECT_EQ(Shape(ResponseField("Set-Cookie", "a=\"b\"")), "a=\"<c>\"");
+  EXPECT_EQ(Shape(ResponseField("Location", "https://u:p@h/?code=1&x=2")),
+            "https://<a>@h/?code=<q>&x=2");
+  EXPECT_EQ(Shape(ResponseField("X-Api-Key", "k")), "<a>");
+  EXPECT_EQ(Shape(ResponseField("X-Other", kCard)), "<n>");
+  EXPECT_EQ(ResponseField("ETag", kCard), kCard);
+  EXPECT_EQ(ResponseField("Date", "Mon, 23 Nov 2026 11:57:53 GMT"),
+            "Mon, 23 Nov 2026 11:57:53 GMT");
+}
+
+TEST(RedactResponseTest, TwiceIsOnceAndOffIsNothing) {
+  Response response;
+  response.headers.Add("Set-Cookie", "sid=secret; Path=/");
+  response.trailers.Add("X-Session-Id", "secret");
+  Response untouched = response;
+  Redactor(RedactionMode::kOff, {std::string(32, 'k'), "id"}).Redact(&untouched);
+  EXPECT_EQ(untouched.headers, response.headers);
+  Credentials().Redact(&response);
+  EXPECT_EQ(Shape(response.trailers[0].value), "<a>");
+  Response again = response;
+  Credentials('z').Redact(&again);
+  EXPECT_EQ(again.headers, response.headers);
+  EXPECT_EQ(again.trailers, response.trailers);
+}
+
 }  // namespace
 }  // namespace shadowreel

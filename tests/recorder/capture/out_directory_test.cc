@@ -75,21 +75,5 @@ TEST_F(OutDirectoryTest, AFileIsNoDirectory) {
   EXPECT_FALSE(OutDirectory::Claim(files_, out_, &warnings_).ok());
 }
 
-TEST_F(OutDirectoryTest, TheKeyLiesBesideTheDirectoryHoweverItIsWritten) {
-  EXPECT_EQ(DefaultKeyPath("/a/out"), "/a/out.key");
-  EXPECT_EQ(DefaultKeyPath("/a/out/"), "/a/out.key");
-  EXPECT_EQ(DefaultKeyPath("/a/b/../out/."), "/a/out.key");
-}
-
-TEST_F(OutDirectoryTest, AKeyInsideTheRecordingIsRefused) {
-  ASSERT_EQ(mkdir(out_.c_str(), 0700), 0);
-  EXPECT_EQ(ExitCodeFor(CheckKeyOutside(out_ + "/key", out_)), ExitCode::kUsage);
-  EXPECT_FALSE(CheckKeyOutside(root_ + "/x/../out/key", out_ + "/").ok());
-  ASSERT_EQ(symlink(out_.c_str(), (root_ + "/link").c_str()), 0);
-  EXPECT_FALSE(CheckKeyOutside(root_ + "/link/key", out_).ok());
-  EXPECT_TRUE(CheckKeyOutside(out_ + ".key", out_).ok());
-  EXPECT_TRUE(CheckKeyOutside(DefaultKeyPath(out_), out_).ok());
-}
-
 }  // namespace
 }  // namespace shadowreel
