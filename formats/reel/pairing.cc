@@ -19,7 +19,7 @@ bool ArrivesBefore(const Leftover& a, const Leftover& b) {
 
 uint64_t IdMethodAndTarget(const PairingKeys& keys) {
   constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
-  if (keys.request_id == 0) return 0;
+  if (keys.request_id == 0 || !keys.other_side_has_id) return 0;
   return std::max<uint64_t>(keys.request_id * kOdd + keys.method_and_target, 1);
 }
 
@@ -53,7 +53,14 @@ void CountAlone(const Leftover& leftover, Pairing::Alone* alone) {
 
 }  // namespace
 
-bool LeftoverPair::ByArrival::operator()(const LeftoverPair& a, const LeftoverPair& b) const {
+bool LeftoverPair::ByNeighbourhood::operator()(const LeftoverPair& a, const LeftoverPair& b) const {
+  const uint32_t chunks_a = a.place_a.chunk / kNeighbours;
+  const uint32_t chunks_b = b.place_a.chunk / kNeighbours;
+  return std::tie(a.place_a.segment, chunks_a, a.place_b) <
+         std::tie(b.place_a.segment, chunks_b, b.place_b);
+}
+
+bool LeftoverPair::ArrivesBefore(const LeftoverPair& a, const LeftoverPair& b) {
   return std::tie(a.arrival_nanos, a.number, a.place_a) <
          std::tie(b.arrival_nanos, b.number, b.place_a);
 }
@@ -67,7 +74,7 @@ uint64_t PairingStep::KeyOf(size_t side, const PairingKeys& keys) const {
     case By::kIdMethodAndTarget:
       return IdMethodAndTarget(keys);
     case By::kRequestId:
-      return keys.request_id;
+      return keys.other_side_has_id ? keys.request_id : 0;
     case By::kMethodAndTarget:
       return keys.other_side_has_id ? 0 : keys.method_and_target;
     case By::kAllButMethodAndTarget:

@@ -36,10 +36,15 @@ struct Leftover {
 };
 
 struct LeftoverPair {
-  // The order of A.
-  struct ByArrival {
+  static constexpr uint32_t kNeighbours = 32;
+
+  // For fetching: all whose records of A stand in the same `kNeighbours` chunks, by place in B. So
+  // few chunks are read more than once, however the two recordings are shuffled.
+  struct ByNeighbourhood {
     bool operator()(const LeftoverPair& a, const LeftoverPair& b) const;
   };
+  // The order of A.
+  static bool ArrivesBefore(const LeftoverPair& a, const LeftoverPair& b);
 
   int64_t arrival_nanos;  // of A's record, as is the number
   uint64_t number;
@@ -49,7 +54,7 @@ struct LeftoverPair {
 
 struct Pairing {
   static constexpr size_t kMaxFirst = 10;
-  using Pairs = ExternalSort<LeftoverPair, LeftoverPair::ByArrival>;
+  using Pairs = ExternalSort<LeftoverPair, LeftoverPair::ByNeighbourhood>;
 
   // Records of one side that became nothing of the other.
   struct Alone {

@@ -10,7 +10,6 @@
 namespace shadowreel {
 namespace {
 
-constexpr size_t kRecentBytes = size_t{24} << 20;
 constexpr size_t kKeptBody = size_t{1} << 20;  // a longer one's memory must not outlive it
 
 }  // namespace
@@ -50,7 +49,7 @@ absl::Status RecordLookup::Open(const RecordPlace& place) {
   ASSIGN_OR_RETURN(RecordChunkView view, segment.ReadChunk(segment.record_chunks()[place.chunk]));
   recent_bytes_ += view.byte_size();
   recent_.push_front({place.segment, place.chunk, std::move(view)});
-  while (recent_.size() > 1 && recent_bytes_ > kRecentBytes) {
+  while (recent_.size() > 1 && recent_bytes_ > kept_bytes_) {
     recent_bytes_ -= recent_.back().view.byte_size();
     recent_.pop_back();
   }

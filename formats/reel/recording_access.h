@@ -43,11 +43,13 @@ absl::Status ForEachRecord(
     const SegmentReader& segment, uint32_t segment_index,
     const std::function<absl::Status(const RecordPlace& place, Record& record)>& visit);
 
-// Fetches single records; keeps the last chunks decompressed, up to 24 MiB of them and one more, so
-// that places near each other are cheap. `trace` must outlive it. Not thread-safe.
+// Fetches single records; keeps the last chunks decompressed, so that places near each other are
+// cheap. `trace` must outlive it. Not thread-safe.
 class RecordLookup {
  public:
-  explicit RecordLookup(const TraceReader& trace) : trace_(trace) {}
+  // `kept_bytes`: of chunks; the last one is kept whatever its size.
+  RecordLookup(const TraceReader& trace, size_t kept_bytes)
+      : trace_(trace), kept_bytes_(kept_bytes) {}
   absl::StatusOr<Record> Load(const RecordPlace& place);
 
  private:
@@ -60,6 +62,7 @@ class RecordLookup {
   absl::Status Open(const RecordPlace& place);
 
   const TraceReader& trace_;
+  const size_t kept_bytes_;
   std::list<OpenChunk> recent_;  // last used first
   size_t recent_bytes_ = 0;
 };

@@ -1,6 +1,8 @@
 #include "formats/reel/recording_difference.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/status.h"
@@ -16,13 +18,16 @@ namespace {
 constexpr size_t kMaxExamples = 10;
 static_assert(kMaxExamples <= Pairing::kMaxFirst);
 constexpr size_t kShownRequest = 100;
+// A's hold LeftoverPair::kNeighbours, B's are passed through in order.
+constexpr size_t kKeptOfA = size_t{64} << 20;
+constexpr size_t kKeptOfB = size_t{8} << 20;
 
 class RecordingComparison {
  public:
   RecordingComparison(const TraceReader& a, const TraceReader& b, const Tolerances& tolerances,
                       const SortSpace& space, Notices& notices)
       : traces_{&a, &b},
-        lookups_{RecordLookup(a), RecordLookup(b)},
+        lookups_{RecordLookup(a, kKeptOfA), RecordLookup(b, kKeptOfB)},
         tolerances_(tolerances),
         space_(space),
         notices_(notices) {}
@@ -43,6 +48,11 @@ class RecordingComparison {
   }
 
  private:
+  struct ChangedPair {
+    LeftoverPair pair;
+    RecordingDifference::Example example;
+  };
+
   absl::Status ReadLeftovers(size_t side, JoinedContents::UnequalSort& unequal,
                              LeftoverPairing* leftovers) {
     uint64_t done = 0;
@@ -82,17 +92,22 @@ class RecordingComparison {
   absl::Status ComparePairs(Pairing::Pairs& pairs) {
     uint64_t done = 0;
     while (const LeftoverPair* const pair = pairs.Peek()) {
-      RETURN_IF_ERROR(ComparePair(pair->place_a, pair->place_b));
+      RETURN_IF_ERROR(ComparePair(*pair));
       RETURN_IF_ERROR(pairs.Pop());
       notices_.Progress("compared", done++, pairs.size());
+    }
+    for (ChangedPair& changed : first_changed_) {
+      result_.examples.push_back(std::move(changed.example));
     }
     return absl::OkStatus();
   }
 
-  absl::Status ComparePair(const RecordPlace& place_a, const RecordPlace& place_b) {
-    ASSIGN_OR_RETURN(Record a, lookups_[0].Load(place_a));
-    ASSIGN_OR_RETURN(Record b, lookups_[1].Load(place_b));
-    std::string request = RequestOf(a);
+  absl::Status ComparePair(const LeftoverPair& pair) {
+    ASSIGN_OR_RETURN(Record a, lookups_[0].Load(pair.place_a));
+    ASSIGN_OR_RETURN(Record b, lookups_[1].Load(pair.place_b));
+    const bool may_be_shown = first_changed_.size() < kMaxExamples ||
+                              LeftoverPair::ArrivesBefore(pair, first_changed_.back().pair);
+    std::string request = may_be_shown ? RequestOf(a) : "";
     const ToleratedSet tolerated = Tolerate(tolerances_, &a, &b);
     std::vector<Difference> differences = CompareRecords(a, b);
     if (differences.empty()) {
@@ -104,10 +119,19 @@ class RecordingComparison {
     for (const Difference& difference : differences) {
       ++result_.changed_by_kind[static_cast<size_t>(difference.kind)];
     }
-    if (result_.examples.size() < kMaxExamples) {
-      result_.examples.push_back({a.number, b.number, std::move(request), std::move(differences)});
+    if (may_be_shown) {
+      AddChanged({pair, {a.number, b.number, std::move(request), std::move(differences)}});
     }
     return absl::OkStatus();
+  }
+
+  void AddChanged(ChangedPair changed) {
+    const auto at = std::upper_bound(first_changed_.begin(), first_changed_.end(), changed,
+                                     [](const ChangedPair& a, const ChangedPair& b) {
+                                       return LeftoverPair::ArrivesBefore(a.pair, b.pair);
+                                     });
+    first_changed_.insert(at, std::move(changed));
+    if (first_changed_.size() > kMaxExamples) first_changed_.pop_back();
   }
 
   void CountTolerated(const ToleratedSet& tolerated) {
@@ -140,6 +164,7 @@ class RecordingComparison {
   const Tolerances tolerances_;
   const SortSpace& space_;
   Notices& notices_;
+  std::vector<ChangedPair> first_changed_;  // in order of A, at most kMaxExamples
   RecordingDifference result_;
 };
 

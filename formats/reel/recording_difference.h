@@ -42,11 +42,11 @@ struct RecordingDifference {
 // content, so equal content never joins two ids. What is tolerated is found by comparing the two
 // records of a pair, so its counts are exact; digests only find the pair.
 //
-// Reads everything once, and what has no equal twice more, in the order of A's arrivals the last
-// time: a partner that stands far from its neighbours' partners costs the reading of its chunk.
-// Memory: flat, at most seven sorts of `space` and 48 MiB of chunks; what does not fit (some
-// 250,000 records a side at 16 MiB a sort) spills to `space.directory`: 48 bytes for each record
-// that has an equal, and at most 180 for each that has none.
+// Reads everything once, and what has no equal twice more; where partners stand far apart, chunks
+// of B are read again for every 32 chunks of A.
+// Memory: flat, at most seven sorts of `space`, and 72 MiB of chunks while five sorts are there.
+// What does not fit (some 250,000 records a side at 16 MiB a sort) spills to `space.directory`: 48
+// bytes for each record that has an equal, and at most 180 for each that has none.
 absl::StatusOr<RecordingDifference> CompareRecordings(const TraceReader& a, const TraceReader& b,
                                                       const Tolerances& tolerances,
                                                       const SortSpace& space, Notices& notices);

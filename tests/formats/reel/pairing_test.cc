@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,14 @@ struct PairedIndexes {
 
 constexpr Tolerances kAll{.curl = true, .across_versions = true};
 
+// What ids the other side's leftovers have, it has.
+PairingKeys WithIdOf(const std::vector<PairingKeys>& other_side, PairingKeys keys) {
+  for (const PairingKeys& other : other_side) {
+    keys.other_side_has_id |= keys.request_id != 0 && other.request_id == keys.request_id;
+  }
+  return keys;
+}
+
 // Both sides in order of arrival.
 PairedIndexes PairLeftovers(const std::vector<PairingKeys>& a, const std::vector<PairingKeys>& b) {
   FaultyFileSystem files;
@@ -29,7 +38,8 @@ PairedIndexes PairLeftovers(const std::vector<PairingKeys>& a, const std::vector
   for (const size_t side : {0, 1}) {
     const std::vector<PairingKeys>& keys = side == 0 ? a : b;
     for (uint32_t i = 0; i < keys.size(); ++i) {
-      CHECK(pairing.Add(side, {int64_t{i}, i + 1, {0, 0, i}, keys[i]}).ok());
+      const PairingKeys own = WithIdOf(side == 0 ? b : a, keys[i]);
+      CHECK(pairing.Add(side, {int64_t{i}, i + 1, {0, 0, i}, own}).ok());
     }
   }
   const absl::StatusOr<Pairing> found = pairing.Finish();
@@ -39,6 +49,7 @@ PairedIndexes PairLeftovers(const std::vector<PairingKeys>& a, const std::vector
     indexes.pairs.emplace_back(pair->place_a.row, pair->place_b.row);
     CHECK(found->pairs->Pop().ok());
   }
+  std::sort(indexes.pairs.begin(), indexes.pairs.end());
   for (const Leftover& one : found->alone[0].first) indexes.only_a.push_back(one.place.row);
   for (const Leftover& one : found->alone[1].first) indexes.only_b.push_back(one.place.row);
   EXPECT_EQ(found->alone[0].count, indexes.only_a.size());
