@@ -41,6 +41,12 @@ class GzipSource final : public ByteSource {
   // One step: more input, a member's beginning, or some output.
   absl::Status Advance() {
     if (stream_.avail_in == 0) {
+      if (!between_members_) {
+        // zlib may hold output of the input so far that there was no room for.
+        const uInt offered = stream_.avail_out;
+        RETURN_IF_ERROR(Inflate());
+        if (stream_.avail_out != offered) return absl::OkStatus();
+      }
       ASSIGN_OR_RETURN(const size_t count, compressed_->Read(input_.data(), input_.size()));
       read_ += count;
       stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
