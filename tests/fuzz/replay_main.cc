@@ -23,7 +23,7 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace {
 
-constexpr size_t kMutations = 2000;
+constexpr size_t kMutations = 500;
 constexpr size_t kRoom = 1024;  // that mutations may add to an input
 
 std::mt19937_64& Random() {
