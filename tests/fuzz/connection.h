@@ -21,13 +21,16 @@ struct ConnectionOptions {
   Http2SessionOptions http2;
   size_t upload_bytes = size_t{64} << 20;
   ResetLimits resets;
+  bool durable = false;  // whether answers wait for the disk
 };
 
 // One connection to a recorder, which sees that its session keeps the contract of ServerSession.
 class FuzzedConnection {
  public:
   explicit FuzzedConnection(const ConnectionOptions& options = {})
-      : options_(options), uploads_(options.upload_bytes), resets_(options.resets) {}
+      : options_(options), uploads_(options.upload_bytes), resets_(options.resets) {
+    sink_.durable = options.durable;
+  }
 
   void Feed(std::string_view bytes) {
     const size_t before = session_.output().size();
@@ -62,12 +65,28 @@ class FuzzedConnection {
     CheckDeadline();
   }
 
+  // The disk has up to so many more records; or, when it is `full`, the newest will not be stored.
+  void Settle(Ticket count, bool full) {
+    Settled settled;
+    if (full && shed_ < sink_.last_ticket && durable_ < sink_.last_ticket) {
+      shed_ = sink_.last_ticket;
+      settled.AddShed(shed_);
+    } else {
+      durable_ += std::min(count, sink_.last_ticket - durable_);
+      settled.AddDurable(durable_);
+    }
+    session_.OnSettled(settled, Now());
+    CheckDeadline();
+  }
+
   // The last call: every request has had its one outcome by then.
   void End() {
     cut_ = session_.WantsClose();
     session_.OnEnd(Now());
+    Settle(sink_.last_ticket, /*full=*/false);
     Read();
-    CHECK(session_.WantsClose());
+    CHECK(session_.WantsClose() && session_.awaited() == 0);
+    CHECK(sink_.outcomes.size() <= sink_.last_ticket);
     CHECK(sink_.asked == sink_.not_admitted + sink_.records.size() + sink_.sheds);
     CHECK(uploads_.used() == 0);
     for (const Record& record : sink_.records) CheckRecord(record);
@@ -104,7 +123,8 @@ class FuzzedConnection {
 
   void CheckDeadline() const {
     // A closing connection that has nothing to say is gone; any other cannot be held for ever.
-    CHECK(session_.deadline().has_value() != (session_.WantsClose() && session_.output().empty()));
+    const bool gone = session_.WantsClose() && session_.output().empty() && session_.awaited() == 0;
+    CHECK(session_.deadline().has_value() != gone);
   }
 
   void CheckRecord(const Record& record) const {
@@ -120,6 +140,8 @@ class FuzzedConnection {
   RecordNotes sink_;
   UploadBudget uploads_;
   ResetLimiter resets_;
+  Ticket durable_ = kNoTicket;
+  Ticket shed_ = kNoTicket;
   std::string answers_;
   bool cut_ = false;
   ProtocolSession session_{
@@ -127,8 +149,9 @@ class FuzzedConnection {
 };
 
 // What comes of the traffic of a peer that reads all.
-inline std::unique_ptr<FuzzedConnection> ConverseWhole(std::string_view traffic) {
-  auto connection = std::make_unique<FuzzedConnection>();
+inline std::unique_ptr<FuzzedConnection> ConverseWhole(std::string_view traffic,
+                                                       const ConnectionOptions& options = {}) {
+  auto connection = std::make_unique<FuzzedConnection>(options);
   connection->Feed(traffic);
   connection->Read();
   connection->End();
@@ -152,6 +175,7 @@ inline std::unique_ptr<FuzzedConnection> ConverseInPieces(std::string_view traff
 inline void ConverseInAdversity(std::string_view traffic, Steering steering) {
   const uint8_t limits = steering.Next();
   ConnectionOptions options;
+  options.durable = steering.Next() % 2 == 1;
   if ((limits & 1) != 0) options.http1.max_body_bytes = options.http2.max_body_bytes = 4;
   if ((limits & 2) != 0) options.http1.max_output_bytes = options.http2.max_output_bytes = 100;
   if ((limits & 4) != 0) options.http1.limits.max_head_bytes = 200;
@@ -169,6 +193,7 @@ inline void ConverseInAdversity(std::string_view traffic, Steering steering) {
     const uint8_t choice = steering.Next();
     connection.set_admitting((choice & 16) == 0);
     connection.Feed(steering.Cut(&traffic));
+    if ((choice & 32) != 0) connection.Settle(choice >> 6, (choice & 64) != 0);
     connection.Read(kReads[choice / 4 % 4]);
     connection.Wait(kWaits[choice % 4]);
   }

@@ -34,7 +34,7 @@ Answers CountAnswers(std::string_view text) {
     const std::string_view status = answer.substr(9, 3);
     if (status == "100") {
       ++answers.continued;
-    } else if (status == "202") {
+    } else if (status == "202" || status == "204") {
       ++answers.accepted;
     } else {
       CHECK((status == "400" || status == "431") && closed);
@@ -44,7 +44,7 @@ Answers CountAnswers(std::string_view text) {
   return answers;
 }
 
-// Every request that was received whole is answered 202, and no other.
+// Every request that was received whole is answered 202 or 204, and no other.
 void CheckAnswers(const FuzzedConnection& connection) {
   const Answers answers = CountAnswers(connection.answers());
   size_t whole = 0;
@@ -69,6 +69,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CheckSame("whole and in pieces", whole->Outcome() + whole->answers(),
             pieces->Outcome() + pieces->answers());
   CheckAnswers(*whole);
+  ConnectionOptions options;
+  options.durable = true;
+  const auto awaited = ConverseWhole(traffic, options);
+  CheckSame("answered at once and later", whole->Outcome(), awaited->Outcome());
+  CheckAnswers(*awaited);
   ConverseInAdversity(traffic, steering);
   return 0;
 }

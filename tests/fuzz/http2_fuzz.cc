@@ -44,6 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!whole->cut() && !pieces->cut()) {
     CheckSame("whole and in pieces", whole->Outcome(), pieces->Outcome());
   }
+  ConnectionOptions options;
+  options.durable = true;
+  CheckAnswers(ConverseWhole(traffic, options)->answers());
   ConverseInAdversity(traffic, steering);
   return 0;
 }
