@@ -173,13 +173,13 @@ absl::Status Run::Close() {
 
 void Run::Drain() {
   const int signals = signals_->count();
-  for (bool drained = false; !drained;) {
-    drained = capture_->drained();  // first: then all there is to be settled is settled
-    Turn(drained ? Nanos(0) : std::chrono::milliseconds(10));
+  while (!capture_->drained()) {
+    Turn(std::chrono::milliseconds(10));
     if (signals_->count() == signals) continue;
     Warn("stopped by a second signal: the segment stays unsealed, what was queued is lost");
     std::_Exit(static_cast<int>(ExitCode::kUnusable));
   }
+  Turn(Nanos(0));  // for the roller's last word to those that wait for it
 }
 
 absl::Status Run::Report() {

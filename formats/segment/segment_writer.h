@@ -55,7 +55,8 @@ class SegmentWriter {
   // Closes the open chunks and writes them (no sync).
   absl::Status Flush();
 
-  // Flush, then fdatasync: every record appended so far survives a crash.
+  // Flush, then fdatasync, and the first time a sync of the directory: every record appended so far
+  // survives a crash.
   absl::Status Sync();
 
   // Flush, footer, trailer, fdatasync, rename to the sealed name, sync of the directory. The last

@@ -185,7 +185,7 @@ std::string LedgerToText(const LedgerCounts& counts) {
   text += fmt::format("written      {:>12}  ({} incomplete, {} truncated, {})\n", counts.written,
                       counts.incomplete, counts.truncated, FormatBytes(counts.bytes));
   if (counts.acked_durable + counts.ack_late > 0) {
-    text += fmt::format("acked        {:>12}  (durable 204, {} past the deadline)\n",
+    text += fmt::format("acked        {:>12}  (durable; {} more past the deadline)\n",
                         counts.acked_durable, counts.ack_late);
   }
   return text;

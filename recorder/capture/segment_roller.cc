@@ -163,9 +163,7 @@ absl::Status SegmentRoller::AppendKept() {
 absl::Status SegmentRoller::Sync() {
   if (kept_.empty()) return absl::OkStatus();
   CHECK(appended_ == kept_.size());
-  RETURN_IF_ERROR(writer_->Sync());
-  // A file that a crash takes out of its directory is lost, synced or not.
-  if (!holds_written_) RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
+  RETURN_IF_ERROR(writer_->Sync());  // of a new file the directory, too
   holds_written_ = true;
   for (const Kept& kept : kept_) ledger_.Written(kept.record);
   state_.next_record_number += kept_.size();
