@@ -16,9 +16,12 @@
 #include "base/flags.h"
 #include "base/posix_file_system.h"
 #include "base/status.h"
+#include "formats/redaction/redactor.h"
 #include "formats/reel/cat.h"
 #include "formats/reel/cut.h"
 #include "formats/reel/diff.h"
+#include "formats/reel/export.h"
+#include "formats/reel/import.h"
 #include "formats/reel/inspect.h"
 #include "formats/reel/interrupt.h"
 #include "formats/reel/merge.h"
@@ -28,13 +31,16 @@
 #include "formats/reel/verify.h"
 
 DEFINE_bool(json, false, "one JSON object instead of a table");
-DEFINE_string(format, "text", "text for people, or jsonl: one JSON object a record");
+DEFINE_string(format, "text",
+              "cat: text, jsonl (one JSON object a record) or curl; export: gor, vegeta or curl; "
+              "import: gor or vegeta, else told by the files");
 DEFINE_uint64(first, 0, "stop after so many records; 0: all");
 DEFINE_string(tolerate, "", "curl: do not count what libcurl forces on a replay: Host first");
 DEFINE_bool(across_versions, false,
             "do not count what translating between HTTP/1 and HTTP/2 forces");
 DEFINE_string(secrets, "", "a file with one secret a line: fail if a record holds one");
-DEFINE_string(out, "", "the directory to write; it must not exist");
+DEFINE_string(out, "",
+              "the directory to write; it must not exist. export: the file, stdout when not given");
 DEFINE_string(from, "", "records from 2026-11-23T19:42:00Z on, or from 10m after the start");
 DEFINE_string(to, "", "records before then");
 DEFINE_string(busiest, "", "the window so long (10m) with the most records");
@@ -44,6 +50,11 @@ DEFINE_string(path, "", "whose path begins so; re:EXPRESSION: matches this RE2 e
 DEFINE_string(header, "", "with this header; NAME:VALUE: with this value");
 DEFINE_string(percent, "", "0 to 100: this share of the records, the same every time");
 DEFINE_uint64(seed, 0, "another seed chooses other records");
+
+DEFINE_string(redact, "credentials", "credentials: replace them by pseudonyms; off");
+DEFINE_string(redaction_key, "", "FILE with the pseudonyms' key, made when missing; else OUT.key");
+DEFINE_string(start, "2000-01-01T00:00:00Z", "the first arrival, where the files hold no times");
+DEFINE_double(rate, 100, "and how many requests a second from then on");
 
 namespace shadowreel {
 namespace {
@@ -124,6 +135,25 @@ absl::StatusOr<ExitCode> RunDiff(const Invocation& with) {
   return Diff(with.files, options, with.output, with.notices);
 }
 
+absl::StatusOr<ExitCode> RunImport(const Invocation& with) {
+  const absl::StatusOr<RedactionMode> redaction = ParseRedactionMode(FLAGS_redact);
+  if (!redaction.ok()) return FlagError("redact", redaction.status());
+  ImportOptions options;
+  options.paths = with.paths;
+  if (FlagWasSet("format")) options.format = FLAGS_format;
+  options.out = FLAGS_out;
+  options.redaction = *redaction;
+  options.redaction_key = FLAGS_redaction_key;
+  options.start = FLAGS_start;
+  options.rate = FLAGS_rate;
+  return ImportFiles(with.files, with.clock, options, with.output, with.notices);
+}
+
+absl::StatusOr<ExitCode> RunExport(const Invocation& with) {
+  return ExportRecords(with.files, {with.paths, FLAGS_format, FLAGS_out}, with.output,
+                       with.notices);
+}
+
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb>* const verbs = new std::vector<Verb>{
       {"inspect",
@@ -175,6 +205,22 @@ const std::vector<Verb>& Verbs() {
        false,
        {"tolerate", "across_versions"},
        RunDiff},
+      {"import",
+       "FILE...",
+       "makes a recording of other tools' files",
+       1,
+       kAnyNumber,
+       false,
+       {"format", "out", "redact", "redaction_key", "start", "rate"},
+       RunImport},
+      {"export",
+       "RECORDING...",
+       "writes its records as another tool's file",
+       1,
+       kAnyNumber,
+       true,
+       {"format", "out"},
+       RunExport},
   };
   return *verbs;
 }

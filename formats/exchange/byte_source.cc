@@ -27,6 +27,9 @@ class FileSource final : public ByteSource {
     return buffer_.size();
   }
 
+  uint64_t file_bytes_read() const override { return offset_; }
+  uint64_t file_bytes() const override { return file_->size(); }
+
  private:
   const std::unique_ptr<RandomAccessFile> file_;
   uint64_t offset_ = 0;

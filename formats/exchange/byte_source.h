@@ -3,6 +3,7 @@
 #include <absl/status/statusor.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,11 @@ class ByteSource {
   // are damaged, the place; all that stands before that place was read by earlier calls. After an
   // error every further call gives it again.
   virtual absl::StatusOr<size_t> Read(char* out, size_t room) = 0;
+
+  // For progress: how much of the file was read, and its size, as it lies on the disk; 0 where that
+  // is not known.
+  virtual uint64_t file_bytes_read() const { return 0; }
+  virtual uint64_t file_bytes() const { return 0; }
 };
 
 // A file, decompressed in bounded memory when it begins as gzip does (RFC 1952; several members

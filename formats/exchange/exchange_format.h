@@ -35,6 +35,9 @@ struct ExchangeFormat {
   // Whether a file may be of this format, by its path and its first kBeginning (decompressed)
   // bytes. Not null with make_importer. Two formats must not both take the same file.
   bool (*looks_like)(std::string_view path, std::string_view beginning) = nullptr;
+
+  // It holds no times: requests arrive as ImportInput::arrivals says.
+  bool lacks_times = false;
 };
 inline constexpr size_t kBeginning = 4 << 10;
 

@@ -38,7 +38,7 @@ absl::StatusOr<const ExchangeFormat*> Find(std::string_view name, Can can) {
 const std::vector<ExchangeFormat>& ExchangeFormats() {
   static const auto* const formats = new std::vector<ExchangeFormat>{
       {"gor", MakeGorImporter, MakeGorExporter, LooksLikeGor},
-      {"vegeta", MakeVegetaImporter, MakeVegetaExporter, LooksLikeVegeta},
+      {"vegeta", MakeVegetaImporter, MakeVegetaExporter, LooksLikeVegeta, true},
       {"curl", nullptr, MakeCurlExporter, nullptr},
   };
   return *formats;

@@ -37,6 +37,9 @@ class GzipSource final : public ByteSource {
     return 0;
   }
 
+  uint64_t file_bytes_read() const override { return compressed_->file_bytes_read(); }
+  uint64_t file_bytes() const override { return compressed_->file_bytes(); }
+
  private:
   // One step: more input, a member's beginning, or some output.
   absl::Status Advance() {

@@ -13,9 +13,13 @@
 
 namespace shadowreel {
 
-enum class CatFormat { kText, kJsonLines };
+enum class CatFormat {
+  kText,
+  kJsonLines,
+  kCurl,  // commands for a human to try; what they cannot hold is listed on the notices
+};
 
-// "text", "jsonl".
+// "text", "jsonl", "curl".
 absl::StatusOr<CatFormat> ParseCatFormat(const std::string& text);
 
 struct CatOptions {
