@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <limits>
 
 namespace shadowreel {
@@ -38,6 +37,17 @@ std::optional<int64_t> ParseNanos(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), nanos);
   if (error != std::errc() || stop != text.data() + text.size() || nanos < 0) return std::nullopt;
   return nanos;
+}
+
+// Where the first separator at `from` or behind it begins. Looks for its second byte, which is
+// rarer than its first.
+size_t FindMonkeys(std::string_view bytes, size_t from) {
+  for (size_t at = from + 1; at < bytes.size(); ++at) {
+    at = bytes.find(kGorSeparator[1], at);
+    if (at == bytes.npos) break;
+    if (bytes.substr(at - 1).starts_with(kGorSeparator)) return at - 1;
+  }
+  return bytes.npos;
 }
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
@@ -75,9 +85,7 @@ size_t GorCutter::FindSeparator() {
   size_t from = 0;
   while (true) {
     const std::string_view bytes = rest();
-    const void* const found = memmem(bytes.data() + from, bytes.size() - from, kGorSeparator.data(),
-                                     kGorSeparator.size());
-    if (found != nullptr) return static_cast<const char*>(found) - bytes.data();
+    if (const size_t at = FindMonkeys(bytes, from); at != bytes.npos) return at;
     if (bytes.size() > kMaxRecord + kGorSeparator.size()) return std::string_view::npos;
     from = bytes.size() - std::min(bytes.size(), kGorSeparator.size() - 1);
     if (!Fill()) return std::string_view::npos;
