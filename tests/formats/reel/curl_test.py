@@ -119,7 +119,8 @@ class CurlTest(unittest.TestCase):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.path)}
         if target:
             environment["TARGET"] = target
-        return subprocess.run([shell, "-c", script], capture_output=True, timeout=DEADLINE,
+        (self.path / "commands.sh").write_bytes(script)
+        return subprocess.run([shell, "commands.sh"], capture_output=True, timeout=DEADLINE,
                               cwd=self.path, env=environment)
 
     def test_what_arrives_is_what_was_recorded(self):

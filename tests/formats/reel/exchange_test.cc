@@ -103,7 +103,7 @@ TEST_F(ExchangeTest, SecretsNeverReachTheRecording) {
 }
 
 TEST_F(ExchangeTest, ARecordingSaysHowItWasMade) {
-  ASSERT_TRUE(Import({File("v", R"({"method":"GET","url":"http://a/"})")}, "v").result.ok());
+  ASSERT_TRUE(Import({File("v.json", R"({"method":"GET","url":"http://a/"})")}, "v").result.ok());
   PosixFileSystem files;
   const auto segment = SegmentReader::Open(files, Path("v") + "/000001.seg");
   ASSERT_TRUE(segment.ok()) << segment.status();
@@ -129,10 +129,11 @@ TEST_F(ExchangeTest, FilesGoOnWhereOneIsBroken) {
 
 TEST_F(ExchangeTest, NothingImportedIsAnErrorAndLeavesNoRecording) {
   for (const std::string format : {"gor", "vegeta"}) {
-    for (const std::string content : {std::string(), AllBytes(), std::string(1 << 20, '\0')}) {
-      const Ran ran = Import({File("x", content)}, "x", RedactionMode::kOff, format);
+    for (const std::string& content : {std::string(), AllBytes(), std::string(1 << 20, '\0')}) {
+      const Ran ran = Import({File("file", content)}, "x", RedactionMode::kOff, format);
       EXPECT_EQ(ExitCodeFor(ran.result.status()), ExitCode::kUnusable);
-      EXPECT_FALSE(std::filesystem::exists(Path("x") + ".partial"));
+      EXPECT_FALSE(std::filesystem::exists(Path("x")));
+      EXPECT_FALSE(std::filesystem::exists(Path("x.partial")));
     }
   }
   const Ran missing = Import({File("a.gor", kGor), Path("none.gor")}, "y");

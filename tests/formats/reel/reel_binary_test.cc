@@ -82,7 +82,7 @@ TEST_F(ReelBinaryTest, EachVerbWorks) {
 }
 
 TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
-  ExpectOneLine("", 2, "no verb; use inspect, cat, verify, cut, merge or diff");
+  ExpectOneLine("", 2, "no verb; use inspect, cat, verify, ");
   ExpectOneLine("frobnicate " + recording_, 2, "unknown verb 'frobnicate'; use inspect, cat,");
   ExpectOneLine("cat", 2, "cat what? reel cat RECORDING...");
   ExpectOneLine("diff " + recording_, 2, "diff does not take 1 paths: reel diff A B");
