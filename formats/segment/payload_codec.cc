@@ -7,6 +7,8 @@
 #include <immintrin.h>
 #endif
 
+#include <memory>
+
 #include "base/check.h"
 
 namespace shadowreel {
@@ -24,6 +26,17 @@ void CleanVectorRegisters() {
 #else
 void CleanVectorRegisters() {}
 #endif
+
+// One a thread, kept: making one asks the processor what it can do (cpuid), which in a virtual
+// machine takes longer than decompressing a small chunk.
+ZSTD_DCtx* DecompressionContext() {
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  CHECK(context != nullptr);
+  return context.get();
+}
 
 void Set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
   CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)) == 0);
@@ -83,7 +96,8 @@ std::string_view DecodePayload(ChunkCodec codec, std::string_view stored, uint32
       return {};
     case ChunkCodec::kZstd: {
       raw->resize(raw_length);
-      const size_t size = ZSTD_decompress(raw->data(), raw_length, stored.data(), stored.size());
+      const size_t size = ZSTD_decompressDCtx(DecompressionContext(), raw->data(), raw_length,
+                                              stored.data(), stored.size());
       if (ZSTD_isError(size) != 0 || size != raw_length) return "it does not decompress";
       return {};
     }
