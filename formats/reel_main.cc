@@ -27,8 +27,10 @@
 #include "formats/reel/merge.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/reel/recover.h"
 #include "formats/reel/tolerance.h"
 #include "formats/reel/verify.h"
+#include "formats/segment/recovery_report.h"
 
 DEFINE_bool(json, false, "one JSON object instead of a table");
 DEFINE_string(format, "text",
@@ -38,6 +40,9 @@ DEFINE_uint64(first, 0, "stop after so many records; 0: all");
 DEFINE_string(tolerate, "", "curl: do not count what libcurl forces on a replay: Host first");
 DEFINE_bool(across_versions, false,
             "do not count what translating between HTTP/1 and HTTP/2 forces");
+DEFINE_string(recovery, "strict",
+              "of segments that were cut or damaged, read what is left: tail (up to the last whole "
+              "chunk) or salvage (every whole chunk)");
 DEFINE_string(secrets, "", "a file with one secret a line: fail if a record holds one");
 DEFINE_string(out, "",
               "the directory to write; it must not exist. export: the file, stdout when not given");
@@ -93,7 +98,10 @@ bool DrawsUnicode() {
 }
 
 absl::StatusOr<ExitCode> RunInspect(const Invocation& with) {
-  return Inspect(with.files, {with.paths, FLAGS_json, DrawsUnicode()}, with.output, with.notices);
+  const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
+  if (!recovery.ok()) return FlagError("recovery", recovery.status());
+  return Inspect(with.files, {with.paths, FLAGS_json, DrawsUnicode(), *recovery}, with.output,
+                 with.notices);
 }
 
 absl::StatusOr<ExitCode> RunCut(const Invocation& with) {
@@ -117,7 +125,9 @@ absl::StatusOr<ExitCode> RunMerge(const Invocation& with) {
 absl::StatusOr<ExitCode> RunCat(const Invocation& with) {
   const absl::StatusOr<CatFormat> format = ParseCatFormat(FLAGS_format);
   if (!format.ok()) return FlagError("format", format.status());
-  return Cat(with.files, {with.paths, *format, FLAGS_first}, with.output, with.notices);
+  const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
+  if (!recovery.ok()) return FlagError("recovery", recovery.status());
+  return Cat(with.files, {with.paths, *format, FLAGS_first, *recovery}, with.output, with.notices);
 }
 
 absl::StatusOr<ExitCode> RunVerify(const Invocation& with) {
@@ -128,7 +138,10 @@ absl::StatusOr<ExitCode> RunDiff(const Invocation& with) {
   absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
   if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
   tolerances->across_versions = FLAGS_across_versions;
+  const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
+  if (!recovery.ok()) return FlagError("recovery", recovery.status());
   DiffOptions options{with.paths[0], with.paths[1], *tolerances};
+  options.recovery = *recovery;
   if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory != '\0') {
     options.temporary_directory = directory;
   }
@@ -154,6 +167,10 @@ absl::StatusOr<ExitCode> RunExport(const Invocation& with) {
                        with.notices);
 }
 
+absl::StatusOr<ExitCode> RunRecover(const Invocation& with) {
+  return Recover(with.files, with.clock, {with.paths, FLAGS_json}, with.output, with.notices);
+}
+
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb>* const verbs = new std::vector<Verb>{
       {"inspect",
@@ -162,7 +179,7 @@ const std::vector<Verb>& Verbs() {
        1,
        kAnyNumber,
        false,
-       {"json"},
+       {"json", "recovery"},
        RunInspect},
       {"cat",
        "RECORDING...",
@@ -170,7 +187,7 @@ const std::vector<Verb>& Verbs() {
        1,
        kAnyNumber,
        true,
-       {"format", "first"},
+       {"format", "first", "recovery"},
        RunCat},
       {"verify",
        "RECORDING...",
@@ -203,7 +220,7 @@ const std::vector<Verb>& Verbs() {
        2,
        2,
        false,
-       {"tolerate", "across_versions"},
+       {"tolerate", "across_versions", "recovery"},
        RunDiff},
       {"import",
        "FILE...",
@@ -221,6 +238,14 @@ const std::vector<Verb>& Verbs() {
        true,
        {"format", "out"},
        RunExport},
+      {"recover",
+       "RECORDING...",
+       "seals in place what can be read of unsealed and damaged segments",
+       1,
+       kAnyNumber,
+       false,
+       {"json"},
+       RunRecover},
   };
   return *verbs;
 }

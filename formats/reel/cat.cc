@@ -38,7 +38,7 @@ absl::StatusOr<CatFormat> ParseCatFormat(const std::string& text) {
 absl::StatusOr<ExitCode> Cat(FileSystem& files, const CatOptions& options, Output& output,
                              Notices& notices) {
   ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> trace,
-                   OpenTrace(files, options.paths, notices));
+                   OpenTrace(files, options.paths, options.recovery, notices));
   const uint64_t wanted =
       options.first == 0 ? trace->records() : std::min(options.first, trace->records());
   Tally tally;

@@ -10,6 +10,7 @@
 #include "base/file_system.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -26,6 +27,7 @@ struct CatOptions {
   std::vector<std::string> paths;
   CatFormat format = CatFormat::kText;
   uint64_t first = 0;  // records to print; 0: all
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel cat`: prints the records of a trace in order of arrival. Ends quietly when the reader of

@@ -71,8 +71,8 @@ std::string Render(const RecordingDifference& difference) {
 
 absl::StatusOr<ExitCode> Diff(FileSystem& files, const DiffOptions& options, Output& output,
                               Notices& notices) {
-  ASSIGN_OR_RETURN(const auto a, OpenTrace(files, {options.path_a}, notices));
-  ASSIGN_OR_RETURN(const auto b, OpenTrace(files, {options.path_b}, notices));
+  ASSIGN_OR_RETURN(const auto a, OpenTrace(files, {options.path_a}, options.recovery, notices));
+  ASSIGN_OR_RETURN(const auto b, OpenTrace(files, {options.path_b}, options.recovery, notices));
   const SortSpace space{files, options.temporary_directory};
   ASSIGN_OR_RETURN(const RecordingDifference difference,
                    CompareRecordings(*a, *b, options.tolerances, space, notices));

@@ -9,6 +9,7 @@
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
 #include "formats/reel/tolerance.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -17,6 +18,7 @@ struct DiffOptions {
   std::string path_b;
   Tolerances tolerances{};
   std::string temporary_directory = "/tmp";  // for what large recordings need beyond memory
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel diff A B`: compares two recordings, ignoring order, times, connections, peers and record

@@ -13,7 +13,7 @@ namespace shadowreel {
 absl::StatusOr<ExitCode> Inspect(FileSystem& files, const InspectOptions& options, Output& output,
                                  Notices& notices) {
   ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> trace,
-                   OpenTrace(files, options.paths, notices));
+                   OpenTrace(files, options.paths, options.recovery, notices));
   Inspector inspector;
   for (const auto& segment : trace->segments()) inspector.AddSegment(*segment);
   Record record;

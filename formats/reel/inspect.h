@@ -9,6 +9,7 @@
 #include "base/file_system.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -16,6 +17,7 @@ struct InspectOptions {
   std::vector<std::string> paths;
   bool json = false;
   bool unicode = false;  // the table may draw with more than ASCII
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel inspect`: one pass over the trace, then what it holds.

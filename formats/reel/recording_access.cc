@@ -12,18 +12,36 @@ namespace {
 
 constexpr size_t kKeptBody = size_t{1} << 20;  // a longer one's memory must not outlive it
 
+void WarnOfLosses(const RecoveryReport& report, Notices& notices) {
+  if (report.Clean() || report.mode == RecoveryMode::kStrict) return;
+  const std::string lost = LossText(report);
+  notices.Warn(fmt::format("{}: {}{}", report.path,
+                           report.sealed ? "damaged" : "not sealed (cut, or its writer died)",
+                           lost.empty() ? "; no record is lost" : "; passed over: " + lost));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
                                                        const std::vector<std::string>& paths,
                                                        Notices& notices) {
+  return OpenTrace(files, paths, RecoveryMode::kStrict, notices);
+}
+
+absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
+                                                       const std::vector<std::string>& paths,
+                                                       RecoveryMode mode, Notices& notices) {
   std::vector<std::string> unsealed;
-  ASSIGN_OR_RETURN(const std::vector<std::string> segments, ListSegments(files, paths, &unsealed));
+  ASSIGN_OR_RETURN(const std::vector<std::string> segments,
+                   ListSegments(files, paths, &unsealed, mode));
   for (const std::string& path : unsealed) {
     notices.Warn(
         fmt::format("left out {}: not sealed; a recorder is writing it or was killed", path));
   }
-  return TraceReader::Open(files, segments);
+  ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments, mode));
+  for (const std::string& line : trace->unreadable()) notices.Warn("left out " + line);
+  for (const auto& segment : trace->segments()) WarnOfLosses(segment->report(), notices);
+  return trace;
 }
 
 absl::Status ForEachRecord(
@@ -34,6 +52,7 @@ absl::Status ForEachRecord(
     ASSIGN_OR_RETURN(const RecordChunkView view, segment.ReadChunk(segment.record_chunks()[chunk]));
     for (uint32_t row = 0; row < view.size(); ++row) {
       RETURN_IF_ERROR(CheckInterrupt());
+      if (segment.LeavesOut(view.keys()[row].number)) continue;
       RETURN_IF_ERROR(segment.DecodeRecord(view, row, &record));
       RETURN_IF_ERROR(segment.LoadBody(&record));
       RETURN_IF_ERROR(visit({segment_index, chunk, row}, record));

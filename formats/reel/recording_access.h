@@ -16,6 +16,7 @@
 #include "formats/record.h"
 #include "formats/reel/notices.h"
 #include "formats/segment/record_chunk_view.h"
+#include "formats/segment/recovery_report.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/segment/trace_reader.h"
 
@@ -25,6 +26,11 @@ namespace shadowreel {
 absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
                                                        const std::vector<std::string>& paths,
                                                        Notices& notices);
+
+// By other modes unsealed segments are read, too; warns of all that is passed over.
+absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
+                                                       const std::vector<std::string>& paths,
+                                                       RecoveryMode mode, Notices& notices);
 
 // Where a record stands among the segments of a trace.
 struct RecordPlace {

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "recorder/capture/crash_recovery.h"
 
 namespace shadowreel {
 namespace {
@@ -53,7 +54,10 @@ absl::StatusOr<std::unique_ptr<Capture>> Capture::Start(FileSystem& files, const
 
 Capture::Capture(FileSystem& files, const Clock& clock, const CaptureOptions& options,
                  const Redactor& redactor, CaptureState state, SegmentRoller::Warn warn)
-    : clock_(clock),
+    : files_(files),
+      clock_(clock),
+      directory_(options.roller.directory),
+      warn_(warn),
       recording_(state.recording),
       ends_at_(state.ends_at),
       deadline_(clock.SteadyNow() + (state.ends_at - clock.WallNow())),
@@ -87,8 +91,17 @@ void Capture::End() {
 absl::Status Capture::Finish() {
   End();
   if (thread_.joinable()) thread_.join();
+  RecoverAbandoned();
   const absl::Status saved = roller_.SaveState();
   return sealed_.ok() ? saved : sealed_;
+}
+
+// Segments whose disk failed, if it is back. What they hold from the next number on was written
+// again, or counted as shed.
+void Capture::RecoverAbandoned() {
+  std::vector<std::string> warnings;
+  RecoverLeftovers(files_, clock_, directory_, recording_, state_.next_record_number, &warnings);
+  for (const std::string& warning : warnings) warn_(warning);
 }
 
 // The roller's thread.

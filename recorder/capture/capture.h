@@ -39,8 +39,9 @@ struct CaptureOptions {
 // by the listener's thread.
 class Capture {
  public:
-  // Takes up the capture in the roller's directory, which must exist, or begins one, and writes
-  // capture.json. The references must outlive the capture; `warn` is called from both threads.
+  // Takes up the capture in the roller's directory, which must exist and be locked, or begins one:
+  // recovers segments that an interrupted run left, and writes capture.json. The references must
+  // outlive the capture; `warn` is called from both threads.
   static absl::StatusOr<std::unique_ptr<Capture>> Start(FileSystem& files, const Clock& clock,
                                                         const CaptureOptions& options,
                                                         const Redactor& redactor,
@@ -60,7 +61,8 @@ class Capture {
   // Whether that is done.
   bool drained() const { return drained_; }
 
-  // End, wait, bring capture.json up to date. The first error is returned. The ledger's identity
+  // End, wait, recover segments whose disk failed if it is back, bring capture.json up to date. The
+  // first error is returned. The ledger's identity
   // holds from here on.
   absl::Status Finish();
 
@@ -72,8 +74,12 @@ class Capture {
   void Roll(const std::stop_token& stop);
   void Gather(const std::stop_token& stop);
   void Wait(Nanos patience, const std::stop_token& stop);
+  void RecoverAbandoned();
 
+  FileSystem& files_;
   const Clock& clock_;
+  const std::string directory_;
+  const SegmentRoller::Warn warn_;
   const Uuid recording_;
   const WallTime ends_at_;
   const SteadyTime deadline_;

@@ -6,6 +6,8 @@
 
 #include "base/status.h"
 #include "base/units.h"
+#include "formats/segment/segment_format.h"
+#include "recorder/capture/crash_recovery.h"
 #include "recorder/capture/segment_inventory.h"
 #include "recorder/capture/uuid.h"
 
@@ -79,23 +81,21 @@ CaptureState NewCapture(const Clock& clock, Nanos duration) {
   return state;
 }
 
-// Takes in what stands in the directory and, after a crash, not in capture.json.
-void CatchUp(const SegmentInventory& inventory, CaptureState* state,
-             std::vector<std::string>* warnings) {
+// Takes in what stands in the directory and, after a crash, not in capture.json. `all_read`: every
+// leftover was recovered.
+void CatchUp(FileSystem& files, const SegmentInventory& inventory, bool all_read,
+             CaptureState* state, std::vector<std::string>* warnings) {
+  CatchUpLedger(files, inventory, state->next_record_number, &state->ledger, warnings);
   state->next_sequence = std::max(state->next_sequence, inventory.next_sequence);
   state->next_record_number = std::max(state->next_record_number, inventory.next_record_number);
   state->bytes_spent = std::max(state->bytes_spent, inventory.bytes);
   for (const std::string& path : inventory.unreadable) {
-    warnings->push_back(fmt::format(
-        "{} was left unsealed or is damaged: its records are not lost, but not replayed", path));
+    if (std::string_view(path).ends_with(kSealedSuffix)) {
+      warnings->push_back(
+          fmt::format("{} is damaged: 'reel recover' saves what can be read of it", path));
+    }
   }
-  if (!inventory.unreadable.empty()) state->next_record_number += kRecordNumberGap;
-  const auto unknown = static_cast<uint64_t>(state->ledger.on_the_way());
-  if (unknown == 0) return;
-  state->ledger.shed_by[static_cast<size_t>(ShedReason::kCrash)] += unknown;
-  warnings->push_back(fmt::format(
-      "the last run did not end cleanly: {} requests not known to be stored are counted as shed",
-      unknown));
+  if (!inventory.unreadable.empty() || !all_read) state->next_record_number += kRecordNumberGap;
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ absl::StatusOr<CaptureState> OpenCaptureState(FileSystem& files, const Clock& cl
                                               const std::string& directory, Nanos duration,
                                               std::vector<std::string>* warnings) {
   const std::string path = JoinPath(directory, kCaptureStateName);
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(directory));
+  ASSIGN_OR_RETURN(std::vector<std::string> names, files.List(directory));
   if (files.Kind(path) == FileKind::kMissing) {
     if (!SegmentNames(names).empty()) {
       return UnusableError("{} holds segments but no {}: record to another directory", directory,
@@ -156,9 +156,13 @@ absl::StatusOr<CaptureState> OpenCaptureState(FileSystem& files, const Clock& cl
       fmt::format("going on with the capture in {}: it ends at {}, whatever --for "
                   "says now",
                   directory, FormatTime(state.ends_at)));
-  ASSIGN_OR_RETURN(const SegmentInventory inventory,
+  const bool all_read =
+      RecoverLeftovers(files, clock, directory, state.recording, UINT64_MAX, warnings);
+  ASSIGN_OR_RETURN(names, files.List(directory));
+  ASSIGN_OR_RETURN(SegmentInventory inventory,
                    TakeSegmentInventory(files, directory, names, state.recording));
-  CatchUp(inventory, &state, warnings);
+  if (inventory.next_sequence < state.next_sequence) inventory.complete = false;
+  CatchUp(files, inventory, all_read, &state, warnings);
   return state;
 }
 

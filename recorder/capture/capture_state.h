@@ -31,8 +31,8 @@ struct CaptureState {
 
 inline constexpr std::string_view kCaptureStateName = "capture.json";
 
-// After a crash nobody knows the numbers in the file that was open. Numbers go on this far above
-// the last known one: more than one capture can reach.
+// Nobody knows the numbers in a segment that cannot be read. Numbers go on this far above the last
+// known one: more than one capture can reach.
 inline constexpr uint64_t kRecordNumberGap = uint64_t{1} << 32;
 
 std::string CaptureStateToJson(const CaptureState& state);
@@ -45,9 +45,10 @@ absl::Status SaveCaptureState(FileSystem& files, const std::string& directory,
 
 // The state to go on from: that of capture.json, brought up to date with the segments that an
 // interrupted run left, or that of a new capture, which ends `duration` from now. A capture's end
-// never moves. Does not write. Refuses a directory that holds segments but no capture.json: they
-// are another capture's, or its end has been forgotten. `warnings` receives lines for the
-// operator.
+// never moves. Recovers what was left unsealed (RecoverLeftovers), and writes nothing else; until
+// capture.json is saved, doing it again comes to the same. Refuses a directory that holds segments
+// but no capture.json: they are another capture's, or its end has been forgotten. `warnings`
+// receives lines for the operator.
 absl::StatusOr<CaptureState> OpenCaptureState(FileSystem& files, const Clock& clock,
                                               const std::string& directory, Nanos duration,
                                               std::vector<std::string>* warnings);

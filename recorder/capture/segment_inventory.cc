@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <set>
 
 #include "base/status.h"
 #include "formats/segment/segment_format.h"
@@ -14,10 +15,14 @@
 namespace shadowreel {
 namespace {
 
-// The number after the last record of a sealed segment; records of one segment are consecutive.
+// The number after the last record of a sealed segment. Records of one segment are consecutive;
+// one that was recovered says itself, since some may be missing.
 uint64_t NumberAfter(const SegmentReader& segment) {
-  return segment.header().first_record_number() + segment.footer().statistics().records();
+  return std::max(segment.header().first_record_number() + segment.footer().statistics().records(),
+                  segment.footer().recovery().next_record_number());
 }
+
+bool WasSetAside(std::string_view name) { return name.find(kDamagedSuffix) != name.npos; }
 
 }  // namespace
 
@@ -26,7 +31,8 @@ std::string SegmentName(uint32_t sequence, const Uuid& uuid) {
 }
 
 std::optional<uint32_t> SegmentSequence(std::string_view file_name) {
-  if (!file_name.ends_with(kSealedSuffix) && !file_name.ends_with(kOpenSuffix)) {
+  if (!file_name.ends_with(kSealedSuffix) && !file_name.ends_with(kOpenSuffix) &&
+      !WasSetAside(file_name)) {
     return std::nullopt;
   }
   uint32_t sequence = 0;
@@ -49,11 +55,13 @@ absl::StatusOr<SegmentInventory> TakeSegmentInventory(FileSystem& files,
                                                       const std::vector<std::string>& names,
                                                       const Uuid& recording) {
   SegmentInventory inventory;
+  std::set<uint32_t> sequences;
   for (const std::string& name : SegmentNames(names)) {
     const std::string path = JoinPath(directory, name);
-    inventory.next_sequence = std::max(inventory.next_sequence, *SegmentSequence(name) + 1);
+    sequences.insert(*SegmentSequence(name));
     ASSIGN_OR_RETURN(const std::unique_ptr<RandomAccessFile> file, files.Open(path));
     inventory.bytes += file->size();
+    if (WasSetAside(name)) continue;
     if (!name.ends_with(kSealedSuffix)) {
       inventory.unreadable.push_back(path);
       continue;
@@ -62,9 +70,14 @@ absl::StatusOr<SegmentInventory> TakeSegmentInventory(FileSystem& files,
     if (!segment.ok()) {
       inventory.unreadable.push_back(path);
     } else if ((*segment)->header().recording_uuid() == UuidBytes(recording)) {
-      inventory.next_record_number = std::max(inventory.next_record_number, NumberAfter(**segment));
+      inventory.sealed.push_back({path, (*segment)->records(), NumberAfter(**segment)});
+      inventory.next_record_number =
+          std::max(inventory.next_record_number, inventory.sealed.back().next_record_number);
     }
   }
+  if (!sequences.empty()) inventory.next_sequence = *sequences.rbegin() + 1;
+  inventory.complete = inventory.unreadable.empty() && !inventory.sealed.empty() &&
+                       sequences.size() + 1 == inventory.next_sequence;
   return inventory;
 }
 

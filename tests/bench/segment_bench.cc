@@ -3,8 +3,10 @@
 // Encoding and decoding of records, beside zstd -1 alone on the same records as plain HTTP text.
 // Bytes are those of that text. Without more said, the records are made up (ten headers, about 600
 // bytes) and far more alike than real ones, which flatters zstd alone. With BENCH_REQUESTS=FILE
-// they are those of a file of HTTP/1.1 requests, one behind the other as on the wire.
+// they are those of a file of HTTP/1.1 requests, one behind the other as on the wire. Of
+// the scans, bytes are those of the file.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -15,6 +17,8 @@
 
 #include "base/check.h"
 #include "base/posix_file_system.h"
+#include "formats/segment/chunk_scan.h"
+#include "formats/segment/chunk_search.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/segment/segment_writer.h"
 #include "formats/segment/trace_reader.h"
@@ -176,6 +180,81 @@ void Verify(benchmark::State& state) {
   Report(state);
 }
 BENCHMARK(Verify)->Unit(benchmark::kMillisecond);
+
+// A real file in the page cache, as the recorder writes it.
+class FileInPageCache {
+ public:
+  FileInPageCache() {
+    CHECK(mkdtemp(directory_.data()) != nullptr);
+    FakeClock clock;
+    auto writer = SegmentWriter::Create(files_, clock, directory_, "bench", {});
+    CHECK(writer.ok());
+    while ((*writer)->file_bytes() < kFileBytes) {
+      for (const Record& record : Records()) CHECK((*writer)->Append(record).ok());
+    }
+    CHECK((*writer)->Seal({}).ok());
+    path_ = (*writer)->path();
+  }
+  ~FileInPageCache() {
+    CHECK(files_.Remove(path_).ok());
+    rmdir(directory_.c_str());
+  }
+  std::unique_ptr<RandomAccessFile> Open() { return files_.Open(path_).value(); }
+  const std::string& path() const { return path_; }
+
+ private:
+  static constexpr uint64_t kFileBytes = uint64_t{128} << 20;
+  PosixFileSystem files_;
+  std::string directory_ = "/tmp/segment_bench.XXXXXX";
+  std::string path_;
+};
+
+// As cat does: 128 KiB at a time.
+void PlainRead(benchmark::State& state) {
+  FileInPageCache cached;
+  const auto file = cached.Open();
+  constexpr size_t kStep = size_t{128} << 10;
+  std::string bytes;
+  for (auto _ : state) {
+    for (uint64_t at = 0; at < file->size(); at += kStep) {
+      CHECK(file->ReadAt(at, kStep, &bytes).ok());
+      benchmark::DoNotOptimize(bytes.data());
+    }
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(file->size()));
+}
+BENCHMARK(PlainRead)->Unit(benchmark::kMillisecond);
+
+void SalvageScan(benchmark::State& state) {
+  FileInPageCache cached;
+  const auto file = cached.Open();
+  for (auto _ : state) CHECK(ScanChunks(*file, cached.path()).value().report.Clean());
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(file->size()));
+}
+BENCHMARK(SalvageScan)->Unit(benchmark::kMillisecond);
+
+// Nothing but searching: no chunk follows.
+void SearchForAChunk(benchmark::State& state) {
+  FileInPageCache cached;
+  const auto file = cached.Open();
+  constexpr uint64_t kMarkerOfNobody = 0x0123456789abcdef;
+  for (auto _ : state) {
+    CHECK(FindChunkHeader(*file, kMarkerOfNobody, 0, file->size()).value() == file->size());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(file->size()));
+}
+BENCHMARK(SearchForAChunk)->Unit(benchmark::kMillisecond);
+
+// The scan, and every record decoded to know which numbers are lost.
+void OpenForSalvage(benchmark::State& state) {
+  FileInPageCache cached;
+  PosixFileSystem files;
+  for (auto _ : state) {
+    CHECK(SegmentReader::Open(files, cached.path(), RecoveryMode::kSalvage).ok());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(cached.Open()->size()));
+}
+BENCHMARK(OpenForSalvage)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace shadowreel

@@ -96,6 +96,25 @@ TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
   ExpectOneLine("verify --json " + recording_, 2, "--json is a flag of inspect, not of verify");
 }
 
+TEST_F(ReelBinaryTest, UnsealedSegmentsAreReadWhenAskedForAndRecovered) {
+  const std::string directory = NewDirectory("crashed");
+  WriteSegment(directory, {SampleRecord(0)});
+  WriteSegment(directory, {SampleRecord(1), SampleRecord(2)},
+               {.name = "000002", .first_number = 2, .sequence = 2, .sealed = false});
+  EXPECT_EQ(Lines(Reel("cat --format=jsonl " + directory + " 2>/dev/null").text).size(), 1u);
+  const Ended tail = Reel("cat --recovery=tail --format=jsonl " + directory);
+  EXPECT_EQ(tail.code, 0);
+  EXPECT_EQ(Lines(tail.text).size(), 4u) << tail.text;
+  EXPECT_NE(tail.text.find("000002.seg.open: not sealed"), std::string::npos) << tail.text;
+  EXPECT_EQ(Reel("verify " + directory).code, 1);
+  const Ended recovered = Reel("recover " + directory);
+  EXPECT_EQ(recovered.code, 0) << recovered.text;
+  EXPECT_NE(recovered.text.find("000002.seg: recovered, 2 records"), std::string::npos)
+      << recovered.text;
+  EXPECT_EQ(Reel("verify " + directory).code, 0);
+  ExpectOneLine("cat --recovery=all " + directory, 2, "--recovery: 'all' is not a recovery mode");
+}
+
 TEST_F(ReelBinaryTest, HelpAndVersionExit0) {
   const Ended help = Reel("--help");
   EXPECT_EQ(help.code, 0);

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <future>
 #include <mutex>
+#include <numeric>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/exit_code.h"
@@ -49,6 +52,8 @@ class CaptureTest : public ::testing::Test {
     if (!segments.ok()) return 0;
     return TraceReader::Open(files_, *segments).value()->records();
   }
+
+  std::vector<std::string> Names() { return files_.List("out").value(); }
 
   FaultyFileSystem files_{{"out"}};
   FakeClock clock_;
@@ -142,6 +147,65 @@ TEST_F(CaptureTest, ARestartGoesOnWithRecordingNumbersAndLedger) {
     EXPECT_EQ(record.number, number);
     EXPECT_EQ(record.recording, recording);
   }
+}
+
+// Until `count` records count as written; they need no clock to be synced.
+void AwaitWritten(const Capture& capture, uint64_t count) {
+  while (capture.ledger().written < count) std::this_thread::yield();
+}
+
+CaptureOptions SyncingEachRecord() {
+  CaptureOptions options;
+  options.roller.unsynced_bytes = 1;
+  return options;
+}
+
+TEST_F(CaptureTest, AKilledRecorderGoesOnWithWhatItsSegmentHolds) {
+  auto killed = Start(SyncingEachRecord());
+  Receive(killed.get(), 10);
+  AwaitWritten(*killed, 10);
+  std::vector<std::pair<std::string, std::string>> left;
+  for (const std::string& name : Names()) {
+    left.emplace_back("out/" + name, files_.Contents("out/" + name));
+  }
+  ASSERT_TRUE(killed->Finish().ok());
+  for (const std::string& name : Names()) {
+    ASSERT_TRUE(files_.Remove("out/" + name).ok());
+  }
+  for (const auto& [path, bytes] : left) files_.SetContents(path, bytes);
+
+  auto capture = Start();
+  EXPECT_EQ(capture->ledger().written, 10u);
+  Receive(capture.get(), 5);
+  ASSERT_TRUE(capture->Finish().ok());
+  EXPECT_EQ(capture->ledger().written, 15u);
+  EXPECT_EQ(capture->ledger().received, 15u);
+  std::vector<std::string> unsealed;
+  auto trace = TraceReader::Open(files_, ListSegments(files_, {"out"}, &unsealed).value()).value();
+  EXPECT_TRUE(unsealed.empty());
+  std::vector<uint64_t> numbers;
+  Record record;
+  while (trace->Next(&record).value()) numbers.push_back(record.number);
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<uint64_t> expected(15);
+  std::iota(expected.begin(), expected.end(), 1);
+  EXPECT_EQ(numbers, expected);
+}
+
+TEST_F(CaptureTest, ASegmentWhoseDiskFailedIsRecoveredAtTheEnd) {
+  auto capture = Start(SyncingEachRecord());
+  Receive(capture.get(), 5);
+  AwaitWritten(*capture, 5);
+  files_.Inject({.call = FileCall::kAppend});
+  Receive(capture.get(), 5);
+  capture->Finish().IgnoreError();
+  EXPECT_EQ(capture->ledger().written, 10u);
+  EXPECT_EQ(StoredRecords(), 10u);
+  std::vector<std::string> unsealed;
+  ASSERT_TRUE(ListSegments(files_, {"out"}, &unsealed).ok());
+  EXPECT_TRUE(unsealed.empty());
+  EXPECT_TRUE(std::any_of(warnings_.begin(), warnings_.end(),
+                          [](const auto& line) { return line.starts_with("recovered 000001-"); }));
 }
 
 TEST_F(CaptureTest, ACaptureWhoseEndHasPassedStoresNothingAndCounts) {

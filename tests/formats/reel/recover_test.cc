@@ -1,0 +1,114 @@
+#include "formats/reel/recover.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "base/posix_file_system.h"
+#include "base/status.h"
+#include "formats/segment/directory_lock.h"
+#include "formats/segment/segment_reader.h"
+#include "tests/formats/reel/recordings.h"
+
+namespace shadowreel {
+namespace {
+
+using nlohmann::json;
+
+Ran RunRecover(const std::vector<std::string>& paths, bool as_json = false) {
+  const SystemClock clock;
+  return RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
+    return Recover(files, clock, {paths, as_json}, output, notices);
+  });
+}
+
+uint64_t RecordChunkOffset(const std::string& path) {
+  PosixFileSystem files;
+  return SegmentReader::Open(files, path).value()->record_chunks().front().offset;
+}
+
+class RecoverTest : public ::testing::Test {
+ protected:
+  // An unsealed segment of records 3 and 4 after a sealed one of 1 and 2.
+  RecoverTest() {
+    sealed_ = WriteSegment(directory_, {SampleRecord(0), SampleRecord(1)});
+    open_ = WriteSegment(directory_, {SampleRecord(2), SampleRecord(3)},
+                         {.name = "000002", .first_number = 3, .sequence = 2, .sealed = false});
+  }
+
+  const std::string directory_ = NewDirectory("recording");
+  std::string sealed_;
+  std::string open_;
+};
+
+TEST_F(RecoverTest, TornTailsAloneExit0) {
+  std::filesystem::resize_file(open_, FileSize(open_) - 10);
+  const Ran ran = RunRecover({directory_});
+  ASSERT_TRUE(ran.result.ok()) << ran.result.status();
+  EXPECT_EQ(*ran.result, ExitCode::kPass);
+  const std::vector<std::string> lines = Lines(ran.printed);
+  ASSERT_EQ(lines.size(), 3u) << ran.printed;
+  EXPECT_EQ(lines[0], sealed_ + ": sound, 2 records");
+  EXPECT_EQ(lines[1], directory_ + "/000002.seg: recovered, 0 records");
+  EXPECT_TRUE(lines[2].starts_with("  lost: torn tail of ")) << lines[2];
+  EXPECT_FALSE(std::filesystem::exists(open_));
+}
+
+TEST_F(RecoverTest, LossesInTheMiddleExit1WithRangesAndOffsets) {
+  const uint64_t offset = RecordChunkOffset(sealed_);
+  FlipByte(sealed_, offset);
+  const Ran ran = RunRecover({sealed_});
+  ASSERT_TRUE(ran.result.ok()) << ran.result.status();
+  EXPECT_EQ(*ran.result, ExitCode::kFailed);
+  EXPECT_NE(ran.printed.find("records 1-2 (2 in all)"), std::string::npos) << ran.printed;
+  EXPECT_NE(ran.printed.find(fmt::format("damaged: offsets {} to ", offset)), std::string::npos);
+  EXPECT_NE(ran.printed.find("the original is " + sealed_ + ".damaged"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(open_));  // was not named
+}
+
+TEST_F(RecoverTest, AFileOfWhichNothingCanBeReadExits6AndTheOthersAreRecovered) {
+  WriteText(directory_ + "/000003.seg.open", "");
+  const Ran ran = RunRecover({directory_});
+  ASSERT_TRUE(ran.result.ok());
+  EXPECT_EQ(*ran.result, ExitCode::kUnusable);
+  EXPECT_NE(ran.printed.find("000003.seg.open: not recovered: "), std::string::npos);
+  EXPECT_NE(ran.printed.find("000002.seg: recovered, 2 records"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(directory_ + "/000003.seg.open"));
+}
+
+TEST_F(RecoverTest, JsonSaysTheSame) {
+  FlipByte(sealed_, RecordChunkOffset(sealed_));
+  const json document = json::parse(RunRecover({directory_}, true).printed);
+  EXPECT_EQ(document["schema_version"], 1);
+  ASSERT_EQ(document["segments"].size(), 2u);
+  const json& first = document["segments"][0];
+  EXPECT_EQ(first["state"], "recovered");
+  EXPECT_EQ(first["records"], 0);
+  EXPECT_EQ(first["lost"], json::parse(R"([{"first": 1, "last": 2}])"));
+  EXPECT_EQ(first["lost_in_middle"], true);
+  EXPECT_EQ(document["segments"][1]["was_sealed"], false);
+}
+
+TEST_F(RecoverTest, ADirectoryThatARecorderHoldsIsRefused) {
+  const auto lock = DirectoryLock::Take(directory_);
+  ASSERT_TRUE(lock.ok());
+  for (const std::string& path : {directory_, open_}) {
+    const Ran ran = RunRecover({path});
+    EXPECT_TRUE(absl::IsUnavailable(ran.result.status()));
+    EXPECT_EQ(Message(ran.result.status()),
+              directory_ + ": a recorder is writing there; stop it first");
+  }
+  EXPECT_TRUE(std::filesystem::exists(open_));
+}
+
+TEST_F(RecoverTest, PathsThatHoldNoSegmentAreRefused) {
+  EXPECT_TRUE(absl::IsUnavailable(RunRecover({NewDirectory("empty")}).result.status()));
+  EXPECT_TRUE(absl::IsUnavailable(RunRecover({directory_ + "/none"}).result.status()));
+  WriteText(directory_ + "/notes.txt", "x");
+  EXPECT_TRUE(absl::IsUnavailable(RunRecover({directory_ + "/notes.txt"}).result.status()));
+}
+
+}  // namespace
+}  // namespace shadowreel
