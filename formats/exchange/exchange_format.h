@@ -3,6 +3,7 @@
 #include <absl/status/statusor.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,13 @@
 
 namespace shadowreel {
 
+// What the formats leave to whoever imports.
+struct ImportChoices {
+  std::string authority{};      // access logs: of requests whose line names no host; "": none
+  uint64_t seed = 0;            // access logs: of where within their second requests go
+  bool keep_truncated = false;  // Envoy's taps: import cut bodies, marked truncated
+};
+
 // What an importer reads and where it counts. `arrivals` and `tally` outlive the importer and serve
 // all files of one import, which come one after the other.
 struct ImportInput {
@@ -22,6 +30,7 @@ struct ImportInput {
   std::unique_ptr<ByteSource> source;
   ArrivalSequence* arrivals = nullptr;  // for requests without a time
   Tally* tally = nullptr;
+  ImportChoices choices{};
 };
 
 // A format of other tools. The list of them is in formats.cc.

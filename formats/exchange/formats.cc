@@ -1,8 +1,12 @@
 #include "formats/exchange/formats.h"
 
 #include "base/status.h"
+#include "formats/exchange/access_log_importer.h"
 #include "formats/exchange/curl.h"
+#include "formats/exchange/envoy_tap_importer.h"
 #include "formats/exchange/gor.h"
+#include "formats/exchange/har_exporter.h"
+#include "formats/exchange/har_importer.h"
 #include "formats/exchange/vegeta.h"
 
 namespace shadowreel {
@@ -39,7 +43,11 @@ const std::vector<ExchangeFormat>& ExchangeFormats() {
   static const auto* const formats = new std::vector<ExchangeFormat>{
       {"gor", MakeGorImporter, MakeGorExporter, LooksLikeGor},
       {"vegeta", MakeVegetaImporter, MakeVegetaExporter, LooksLikeVegeta, true},
+      {"har", MakeHarImporter, MakeHarExporter, LooksLikeHar},
       {"curl", nullptr, MakeCurlExporter, nullptr},
+      {"envoy_tap", MakeEnvoyTapImporter, nullptr, LooksLikeEnvoyTap},
+      {"envoy_tap_delimited", MakeDelimitedEnvoyTapImporter, nullptr, LooksLikeDelimitedEnvoyTap},
+      {"access_log", MakeAccessLogImporter, nullptr, LooksLikeAccessLog},
   };
   return *formats;
 }

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "formats/exchange/exchange_format.h"
+#include "tests/formats/exchange/text_source.h"
+
+namespace shadowreel {
+
+// What an import of a text named "file" gave.
+struct Imported {
+  std::vector<ImportedRequest> requests;
+  Tally tally;
+  std::string error;  // "" when it came to its end
+
+  // Of a kind, left out or changed.
+  Tally::Entry Find(std::string_view kind) const {
+    for (const Tally::Entries* const entries : {&tally.entries(), &tally.changes()}) {
+      if (const auto found = entries->find(kind); found != entries->end()) return found->second;
+    }
+    return {};
+  }
+  uint64_t Count(std::string_view kind) const { return Find(kind).count; }
+  std::string FirstPlace(std::string_view kind) const {
+    const Tally::Entry entry = Find(kind);
+    return entry.places.empty() ? "" : entry.places.front();
+  }
+  uint64_t total() const {
+    uint64_t total = tally.total();
+    for (const auto& [kind, entry] : tally.changes()) total += entry.count;
+    return total;
+  }
+  const Record& record(size_t index) const { return requests.at(index).record; }
+};
+
+// Reads all of `source` with the importer that `make(ImportInput)` makes.
+template <typename Make>
+Imported ImportFrom(std::unique_ptr<ByteSource> source, Make make) {
+  Imported imported;
+  ArrivalSequence arrivals(WallTime(), 1000);
+  ImportInput input{"file", std::move(source), &arrivals, &imported.tally};
+  auto importer = make(std::move(input));
+  ImportedRequest request;
+  while (true) {
+    const absl::StatusOr<bool> more = importer.Next(&request);
+    if (!more.ok()) imported.error = Message(more.status());
+    if (!more.ok() || !*more) return imported;
+    imported.requests.push_back(std::move(request));
+  }
+}
+
+// The same for a text that comes in pieces of `piece` bytes.
+template <typename Make>
+Imported ImportText(std::string text, Make make, size_t piece = 1 << 20) {
+  return ImportFrom(std::make_unique<TextSource>(std::move(text), piece), make);
+}
+
+}  // namespace shadowreel
