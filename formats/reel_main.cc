@@ -33,9 +33,11 @@
 #include "formats/segment/recovery_report.h"
 
 DEFINE_bool(json, false, "one JSON object instead of a table");
-DEFINE_string(format, "text",
-              "cat: text, jsonl (one JSON object a record) or curl; export: gor, vegeta or curl; "
-              "import: gor or vegeta, else told by the files");
+DEFINE_string(
+    format, "text",
+    "cat: text, jsonl (one JSON object a record) or curl; export: gor, vegeta, har or curl; "
+    "import: gor, vegeta, har, envoy_tap, envoy_tap_delimited or access_log, else told by the "
+    "files");
 DEFINE_uint64(first, 0, "stop after so many records; 0: all");
 DEFINE_string(tolerate, "", "curl: do not count what libcurl forces on a replay: Host first");
 DEFINE_bool(across_versions, false,
@@ -54,12 +56,16 @@ DEFINE_string(host, "", "shop.example,*.internal: for one of these, without -sha
 DEFINE_string(path, "", "whose path begins so; re:EXPRESSION: matches this RE2 expression");
 DEFINE_string(header, "", "with this header; NAME:VALUE: with this value");
 DEFINE_string(percent, "", "0 to 100: this share of the records, the same every time");
-DEFINE_uint64(seed, 0, "another seed chooses other records");
+DEFINE_uint64(seed, 0,
+              "cut: another seed chooses other records; import: other places within the second of "
+              "an access log's times");
 
 DEFINE_string(redact, "credentials", "credentials: replace them by pseudonyms; off");
 DEFINE_string(redaction_key, "", "FILE with the pseudonyms' key, made when missing; else OUT.key");
 DEFINE_string(start, "2000-01-01T00:00:00Z", "the first arrival, where the files hold no times");
 DEFINE_double(rate, 100, "and how many requests a second from then on");
+DEFINE_string(authority, "", "the host of requests where an access log names none");
+DEFINE_string(truncated, "", "keep: import bodies that Envoy cut, marked; else left out");
 
 namespace shadowreel {
 namespace {
@@ -159,6 +165,10 @@ absl::StatusOr<ExitCode> RunImport(const Invocation& with) {
   options.redaction_key = FLAGS_redaction_key;
   options.start = FLAGS_start;
   options.rate = FLAGS_rate;
+  if (!FLAGS_truncated.empty() && FLAGS_truncated != "keep") {
+    return UsageError("--truncated={}: write keep, or leave it out", FLAGS_truncated);
+  }
+  options.choices = {FLAGS_authority, FLAGS_seed, FLAGS_truncated == "keep"};
   return ImportFiles(with.files, with.clock, options, with.output, with.notices);
 }
 
@@ -228,7 +238,8 @@ const std::vector<Verb>& Verbs() {
        1,
        kAnyNumber,
        false,
-       {"format", "out", "redact", "redaction_key", "start", "rate"},
+       {"format", "out", "redact", "redaction_key", "start", "rate", "authority", "seed",
+        "truncated"},
        RunImport},
       {"export",
        "RECORDING...",

@@ -93,6 +93,10 @@ trace::SegmentHeader HeaderOf(const ImportOptions& options, const ExchangeFormat
   if (format.lacks_times) {
     made_by += fmt::format(" --start={} --rate={}", options.start, options.rate);
   }
+  const ImportChoices& choices = options.choices;
+  if (!choices.authority.empty()) made_by += " --authority=" + choices.authority;
+  if (choices.seed != 0) made_by += fmt::format(" --seed={}", choices.seed);
+  if (choices.keep_truncated) made_by += " --truncated=keep";
   header.mutable_lineage()->set_made_by(made_by);
   return header;
 }
@@ -100,10 +104,12 @@ trace::SegmentHeader HeaderOf(const ImportOptions& options, const ExchangeFormat
 // One import: file after file into one recording.
 class Import {
  public:
-  Import(FileSystem& files, const ExchangeFormat& format, ArrivalSequence arrivals,
-         const Redactor& redactor, RecordingWriter& writer, Notices& notices)
+  Import(FileSystem& files, const ExchangeFormat& format, const ImportChoices& choices,
+         ArrivalSequence arrivals, const Redactor& redactor, RecordingWriter& writer,
+         Notices& notices)
       : files_(files),
         format_(format),
+        choices_(choices),
         arrivals_(std::move(arrivals)),
         redactor_(redactor),
         writer_(writer),
@@ -113,8 +119,8 @@ class Import {
     ASSIGN_OR_RETURN(auto source, OpenByteSource(files_, path));
     const ByteSource& bytes = *source;  // the importer's, which outlives the loop
     const uint64_t size = bytes.file_bytes();
-    ASSIGN_OR_RETURN(const auto importer,
-                     format_.make_importer({path, std::move(source), &arrivals_, &tally_}));
+    ASSIGN_OR_RETURN(const auto importer, format_.make_importer({path, std::move(source),
+                                                                 &arrivals_, &tally_, choices_}));
     ImportedRequest request;
     for (uint64_t ordinal = 1;; ++ordinal) {
       RETURN_IF_ERROR(CheckInterrupt());
@@ -148,6 +154,7 @@ class Import {
 
   FileSystem& files_;
   const ExchangeFormat& format_;
+  const ImportChoices& choices_;
   ArrivalSequence arrivals_;
   const Redactor& redactor_;
   RecordingWriter& writer_;
@@ -169,7 +176,7 @@ absl::StatusOr<ExitCode> ImportFiles(FileSystem& files, const Clock& clock,
   ASSIGN_OR_RETURN(
       const auto writer,
       RecordingWriter::Create(files, clock, writing, HeaderOf(options, *format, redactor)));
-  Import import(files, *format, std::move(arrivals), redactor, *writer, notices);
+  Import import(files, *format, options.choices, std::move(arrivals), redactor, *writer, notices);
   for (const std::string& path : options.paths) RETURN_IF_ERROR(import.AddFile(path));
   notices.EndProgress();
   const bool any = writer->records() > 0;

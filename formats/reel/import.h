@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/file_system.h"
+#include "formats/exchange/exchange_format.h"
 #include "formats/redaction/redactor.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
@@ -23,6 +24,7 @@ struct ImportOptions {
   // For formats without times: evenly spaced, `rate` requests a second from then on.
   std::string start = "2000-01-01T00:00:00Z";
   double rate = 100;
+  ImportChoices choices{};
 };
 
 // `reel import`: makes a recording of other tools' files, redacted before it reaches the disk.
