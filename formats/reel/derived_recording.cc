@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/reel/byte_text.h"
+#include "formats/reel/key_ids.h"
 
 namespace shadowreel {
 namespace {
@@ -26,21 +27,6 @@ size_t StrengthOf(const std::string& mode) {
 // The one value, or empty when there are several.
 std::string Agreed(const std::set<std::string>& values) {
   return values.size() == 1 ? *values.begin() : "";
-}
-
-// Ids, each of which may be a list already, as one sorted list.
-void AddKeyIds(std::string_view list, std::set<std::string>* ids) {
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    if (comma > 0) ids->emplace(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-}
-
-std::string Joined(const std::set<std::string>& ids) {
-  std::string list;
-  for (const std::string& id : ids) list += (list.empty() ? "" : ",") + id;
-  return list;
 }
 
 bool HoldsNumber(const SegmentReader& segment, uint64_t number) {
@@ -77,7 +63,7 @@ trace::SegmentHeader DerivedHeader(const TraceReader& trace, const std::string& 
   derived.set_redaction_mode(std::string(kModes[strength]));
   derived.set_redaction_policy_digest(Agreed(digests));
   derived.set_host(Agreed(hosts));
-  derived.set_redaction_key_id(Joined(key_ids));
+  derived.set_redaction_key_id(JoinKeyIds(key_ids));
   trace::Lineage* const lineage = derived.mutable_lineage();
   for (const std::string& recording : recordings) lineage->add_parent_recording_uuids(recording);
   lineage->set_made_by(made_by);

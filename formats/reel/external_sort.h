@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "formats/reel/interrupt.h"
 #include "formats/reel/spill_file.h"
 
 namespace shadowreel {
@@ -176,6 +177,7 @@ template <typename SortA, typename SortB, typename Compare, typename Pair, typen
 absl::Status JoinSorted(SortA& a, SortB& b, const Compare& compare, const Pair& pair,
                         const Alone& alone) {
   for (;;) {
+    RETURN_IF_ERROR(CheckInterrupt());
     const auto* const in_a = a.Peek();
     const auto* const in_b = b.Peek();
     if (in_a == nullptr && in_b == nullptr) return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "formats/reel/byte_text.h"
+#include "formats/reel/key_ids.h"
 #include "formats/reel/request_path.h"
 
 namespace shadowreel {
@@ -35,15 +36,6 @@ Inspection::Origin OriginOf(const trace::SegmentHeader& header) {
     origin.parents.push_back(Hex(parent));
   }
   return origin;
-}
-
-// A recording made from several may list several (segment_format.md).
-void AddKeyIds(std::string_view list, std::set<std::string>* keys) {
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    if (comma > 0) keys->emplace(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ absl::Status RecordLookup::Open(const RecordPlace& place) {
 }
 
 absl::StatusOr<Record> RecordLookup::Load(const RecordPlace& place) {
+  RETURN_IF_ERROR(CheckInterrupt());
   CHECK(place.segment < trace_.segments().size());
   const auto found = std::find_if(recent_.begin(), recent_.end(), [&](const OpenChunk& open) {
     return open.segment == place.segment && open.chunk == place.chunk;

@@ -24,6 +24,7 @@ class Copier {
  private:
   absl::Status CopyOne(const ChunkInfo& chunk);
   absl::Status CopyRecords(const ChunkInfo& chunk);
+  absl::Status CopyResponses(const ChunkInfo& chunk);
   absl::Status CopyStored(const ChunkInfo& chunk);
   absl::Status Rebuild(const ChunkInfo& chunk, const RecordChunkView& view);
 
@@ -48,6 +49,8 @@ absl::Status Copier::CopyOne(const ChunkInfo& chunk) {
       }
       ++next_record_chunk_;
       return CopyRecords(chunk);
+    case ChunkType::kResponses:
+      return CopyResponses(chunk);
     default:
       return CopyStored(chunk);
   }
@@ -61,6 +64,31 @@ absl::Status Copier::CopyRecords(const ChunkInfo& chunk) {
   const bool whole = std::none_of(view.keys().begin(), view.keys().end(),
                                   [&](const auto& key) { return segment_.LeavesOut(key.number); });
   return whole ? CopyStored(chunk) : Rebuild(chunk, view);
+}
+
+// Without those whose records are lost: they would say nothing.
+absl::Status Copier::CopyResponses(const ChunkInfo& chunk) {
+  if (!segment_.container().scanned()) return CopyStored(chunk);
+  const std::vector<ChunkInfo>& readable = segment_.response_chunks();
+  if (std::find(readable.begin(), readable.end(), chunk) == readable.end()) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(segment_.container().ReadPayload(chunk, &bytes_));
+  trace::ResponseChunk message;
+  if (!message.ParseFromString(bytes_)) {
+    return segment_.container().Damaged(chunk.offset, "its content does not decode");
+  }
+  auto& responses = *message.mutable_responses();
+  const auto kept =
+      std::remove_if(responses.begin(), responses.end(), [&](const trace::Response& response) {
+        return !segment_.KeepsResponseTo(response.record_number());
+      });
+  if (kept == responses.end()) return CopyStored(chunk);
+  responses.erase(kept, responses.end());
+  if (responses.empty()) return absl::OkStatus();
+  ChunkRecords records;
+  records.first = responses.begin()->record_number();
+  return writer_->Write(chunk.type, message.SerializeAsString(), records);
 }
 
 absl::Status Copier::CopyStored(const ChunkInfo& chunk) {

@@ -18,6 +18,12 @@ bool HoldsRecords(ChunkType type) {
   return type == ChunkType::kRecords || type == ChunkType::kLateRecords;
 }
 
+void SortByRecord(std::vector<ChunkInfo>* chunks) {
+  std::stable_sort(chunks->begin(), chunks->end(), [](const ChunkInfo& a, const ChunkInfo& b) {
+    return a.first_record < b.first_record;
+  });
+}
+
 struct Piece {
   uint64_t begin = 0;
   std::string_view bytes;
@@ -77,14 +83,13 @@ absl::Status SegmentReader::Index(uint64_t limit) {
     if (chunk.type == ChunkType::kBody) body_chunks_.push_back(chunk);
     if (chunk.type == ChunkType::kResponses) response_chunks_.push_back(chunk);
   }
-  for (std::vector<ChunkInfo>* chunks : {&body_chunks_, &response_chunks_}) {
-    std::stable_sort(chunks->begin(), chunks->end(), [](const ChunkInfo& a, const ChunkInfo& b) {
-      return a.first_record < b.first_record;
-    });
-  }
+  SortByRecord(&body_chunks_);
+  SortByRecord(&response_chunks_);
   if (chunk_reader_->scanned()) {
     ASSIGN_OR_RETURN(survey_, SurveyRecords(*chunk_reader_, limit));
     record_chunks_ = std::move(survey_.record_chunks);
+    response_chunks_ = std::move(survey_.response_chunks);
+    SortByRecord(&response_chunks_);
     *footer_.mutable_header() = header();
     *footer_.mutable_statistics() = survey_.statistics;
     return absl::OkStatus();

@@ -60,6 +60,9 @@ class SegmentReader {
   bool LeavesOut(uint64_t number) const { return survey_.LeavesOut(number); }
   // Whether that record's body is continued in chunks of its own and whole.
   bool KeepsBodyOf(uint64_t number) const { return survey_.KeepsBodyOf(number); }
+  // Whether a response belongs to a record that can be read. Of a file read strictly, Verify()
+  // tells.
+  bool KeepsResponseTo(uint64_t number) const { return survey_.KeepsResponseTo(number); }
   // For copying chunks as they are stored.
   const ChunkReader& container() const { return *chunk_reader_; }
 

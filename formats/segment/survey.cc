@@ -1,11 +1,13 @@
 #include "formats/segment/survey.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/status.h"
 #include "formats/segment/number_set.h"
 #include "formats/segment/record_chunk_view.h"
+#include "formats/segment/response_codec.h"
 #include "formats/segment/segment_format.h"
 #include "formats/segment/statistics.h"
 
@@ -31,6 +33,10 @@ class Surveyor {
     for (const ChunkInfo& chunk : chunks_.chunks()) {
       if (HoldsRecords(chunk)) RETURN_IF_ERROR(LookAt(chunk));
     }
+    // Only now: a response may stand before its record.
+    for (const ChunkInfo& chunk : chunks_.chunks()) {
+      if (chunk.type == ChunkType::kResponses) RETURN_IF_ERROR(LookAtResponses(chunk));
+    }
     Finish();
     return std::move(survey_);
   }
@@ -39,6 +45,7 @@ class Surveyor {
   void ListBodies();
   absl::Status LookAt(const ChunkInfo& chunk);
   absl::Status LookAtRecord(const RecordChunkView& view, size_t index, bool* kept);
+  absl::Status LookAtResponses(const ChunkInfo& chunk);
   // Whether the pieces of a record's body join up to `continued` bytes.
   absl::StatusOr<bool> BodyIsWhole(const Record& record, uint64_t continued);
   absl::Status AddPiece(const ChunkInfo& chunk, uint64_t* size, bool* last, bool* sound);
@@ -51,9 +58,10 @@ class Surveyor {
   std::vector<ChunkInfo> bodies_;  // by record number, then offset
   NumberSet held_;
   StatisticsCounter counter_;
+  uint64_t responses_ = 0;  // to readable records
   uint64_t next_;
   Record record_;    // reused
-  std::string raw_;  // of a body piece
+  std::string raw_;  // of a body piece or responses
 };
 
 void Surveyor::ListBodies() {
@@ -136,6 +144,22 @@ absl::Status Surveyor::AddPiece(const ChunkInfo& chunk, uint64_t* size, bool* la
   return absl::OkStatus();
 }
 
+absl::Status Surveyor::LookAtResponses(const ChunkInfo& chunk) {
+  if (survey_.readable.empty()) survey_.readable = held_.Ranges();
+  const absl::Status read = chunks_.ReadPayload(chunk, &raw_);
+  if (!read.ok() && !absl::IsDataLoss(read)) return read;
+  ResponseChunkView view;
+  if (!read.ok() || !view.Parse(raw_, chunk).empty()) {
+    AddDamage(chunk);
+    return absl::OkStatus();
+  }
+  for (size_t index = 0; index < view.size(); ++index) {
+    responses_ += survey_.KeepsResponseTo(view.number(index)) ? 1 : 0;
+  }
+  survey_.response_chunks.push_back(chunk);
+  return absl::OkStatus();
+}
+
 // A chunk whose bytes are sound but hold nonsense.
 void Surveyor::AddDamage(const ChunkInfo& chunk) {
   RecoveryReport& report = survey_.report;
@@ -170,6 +194,7 @@ void Surveyor::Finish() {
   std::sort(survey_.with_body_chunks.begin(), survey_.with_body_chunks.end());
   CountLost();
   survey_.statistics = counter_.statistics();
+  survey_.statistics.set_responses(responses_);
   report.records = survey_.statistics.records();
   uint64_t raw_bytes = 0;
   uint64_t stored_bytes = 0;
@@ -189,6 +214,13 @@ bool Survey::LeavesOut(uint64_t number) const {
 
 bool Survey::KeepsBodyOf(uint64_t number) const {
   return std::binary_search(with_body_chunks.begin(), with_body_chunks.end(), number);
+}
+
+bool Survey::KeepsResponseTo(uint64_t number) const {
+  const auto after = std::upper_bound(
+      readable.begin(), readable.end(), number,
+      [](uint64_t value, const NumberRange& range) { return value < range.first; });
+  return after != readable.begin() && std::prev(after)->last >= number;
 }
 
 absl::StatusOr<Survey> SurveyRecords(const ChunkReader& chunks, uint64_t limit) {

@@ -17,6 +17,8 @@ struct Survey {
   std::vector<ChunkInfo> record_chunks;    // those of which a record can be read, in file order
   std::vector<uint64_t> left_out;          // numbers in them that cannot, ascending
   std::vector<uint64_t> with_body_chunks;  // readable records whose bodies are continued, ascending
+  std::vector<ChunkInfo> response_chunks;  // those that can be read, in file order
+  std::vector<NumberRange> readable;       // records, where there are responses; ascending
   uint64_t limit = UINT64_MAX;             // numbers from here on are left out; this: none
   trace::Statistics statistics;            // of the readable records and chunks.chunks()
   RecoveryReport report;                   // complete
@@ -24,11 +26,12 @@ struct Survey {
   bool OverLimit(uint64_t number) const { return limit != UINT64_MAX && number >= limit; }
   bool LeavesOut(uint64_t number) const;
   bool KeepsBodyOf(uint64_t number) const;
+  bool KeepsResponseTo(uint64_t number) const;
 };
 
-// Decodes every record of every chunk, one at a time, and looks at every body piece. A record is
-// lost when its chunk does not decompress, when it does not decode, or when its body is not whole.
-// Errors: the file cannot be read.
+// Decodes every record of every chunk, one at a time, and looks at every body piece and response. A
+// record is lost when its chunk does not decompress, when it does not decode, or when its body is
+// not whole. Errors: the file cannot be read.
 absl::StatusOr<Survey> SurveyRecords(const ChunkReader& chunks, uint64_t limit);
 
 }  // namespace shadowreel

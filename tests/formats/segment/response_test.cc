@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "formats/segment/chunk_writer.h"
+#include "formats/segment/recovery.h"
 #include "formats/segment/response_codec.h"
 #include "formats/segment/segment_format.h"
 #include "formats/segment/segment_writer.h"
@@ -187,6 +188,46 @@ TEST_F(ResponseTest, StatisticsAreRebuiltWithoutAFooter) {
   bytes[footer_at + chunk_header::kSize + 3] ^= 1;
   files_.SetContents(kPath, bytes);
   EXPECT_EQ(Open()->footer().statistics().responses(), 1u);
+}
+
+TEST_F(ResponseTest, RecoveryDropsResponsesToLostRecords) {
+  const auto writer = Create();
+  for (uint64_t i = 0; i < 6; ++i) {
+    ASSERT_TRUE(writer->Append(SampleRecord(i)).ok());
+    if (i % 2 == 0) continue;
+    ASSERT_EQ(writer->Flush(), absl::OkStatus());
+  }
+  for (uint64_t i = 0; i < 6; ++i) {
+    ASSERT_EQ(writer->AppendResponse(100 + i, SampleResponse(i)), absl::OkStatus());
+  }
+  ASSERT_EQ(writer->Seal(), absl::OkStatus());
+  const ChunkInfo lost = Open()->record_chunks()[1];
+  std::string bytes = files_.Contents(kPath);
+  bytes[lost.offset + chunk_header::kSize] ^= 1;
+  files_.SetContents(kPath, bytes);
+  const auto recovered = RecoverSegment(files_, clock_, kPath);
+  ASSERT_TRUE(recovered.ok()) << recovered.status();
+  EXPECT_EQ(recovered->report.lost_records, 2u);
+  EXPECT_EQ(Open()->Verify(), absl::OkStatus());
+  EXPECT_EQ(Open()->footer().statistics().responses(), 4u);
+  EXPECT_EQ(ReadTrace(),
+            (std::vector<std::string>{
+                "100: " + ToText(SampleResponse(0)), "101: " + ToText(SampleResponse(1)),
+                "104: " + ToText(SampleResponse(4)), "105: " + ToText(SampleResponse(5))}));
+}
+
+TEST_F(ResponseTest, RecoveryKeepsTheRecordsOfLostResponses) {
+  const auto writer = Create();
+  ASSERT_TRUE(writer->Append(SampleRecord(0)).ok());
+  ASSERT_EQ(writer->AppendResponse(100, SampleResponse(0)), absl::OkStatus());
+  ASSERT_EQ(writer->Seal(), absl::OkStatus());
+  const ChunkInfo lost = Open()->response_chunks()[0];
+  std::string bytes = files_.Contents(kPath);
+  bytes[lost.offset + chunk_header::kSize] ^= 1;
+  files_.SetContents(kPath, bytes);
+  ASSERT_TRUE(RecoverSegment(files_, clock_, kPath).ok());
+  EXPECT_EQ(Open()->Verify(), absl::OkStatus());
+  EXPECT_EQ(ReadTrace(), std::vector<std::string>{"100"});
 }
 
 TEST_F(ResponseTest, LibprotobufReadsTheChunk) {
