@@ -119,13 +119,15 @@ GorCutter::Result GorCutter::TakeMeta(std::string_view meta, GorRecord* record) 
   if (type.size() != 1 || type < "1" || type > "3") return Malformed("record of an unknown type");
   const auto time = ParseNanos(fields.texts[2]);
   if (!time) return Malformed("record whose time is not in Unix nanoseconds");
-  const auto latency = fields.count > 3 ? ParseNanos(fields.texts[3]) : std::nullopt;
   record->type = static_cast<GorType>(type[0]);
   record->id = fields.texts[1];
   record->time = WallTime(Nanos(*time));
   record->latency.reset();
-  if (latency && *latency <= std::numeric_limits<int64_t>::max() - *time) {
-    record->latency = Nanos(*latency);
+  if (fields.count > 3) {
+    const auto latency = ParseNanos(fields.texts[3]);
+    if (latency && *latency <= std::numeric_limits<int64_t>::max() - *time) {
+      record->latency = Nanos(*latency);
+    }
   }
   return Result::kRecord;
 }
