@@ -23,6 +23,33 @@ std::array<char, 8> LittleEndian(uint64_t value) {
   return bytes;
 }
 
+// Finds a marker in bytes: by its byte that is least likely in text, since memchr is twice as fast
+// as memmem.
+class MarkerFinder {
+ public:
+  explicit MarkerFinder(uint64_t marker) : marker_(LittleEndian(marker)) {
+    for (size_t i = 0; i < marker_.size(); ++i) {
+      if (static_cast<uint8_t>(marker_[i]) > static_cast<uint8_t>(marker_[rare_])) rare_ = i;
+    }
+  }
+
+  // The first place from `from` on; npos when there is none.
+  size_t Find(std::string_view bytes, size_t from) const {
+    for (size_t at = from; bytes.size() - at >= marker_.size(); ++at) {
+      const size_t places = bytes.size() - at - marker_.size() + 1;
+      const void* const found = std::memchr(bytes.data() + at + rare_, marker_[rare_], places);
+      if (found == nullptr) break;
+      at = static_cast<size_t>(static_cast<const char*>(found) - bytes.data()) - rare_;
+      if (std::memcmp(bytes.data() + at, marker_.data(), marker_.size()) == 0) return at;
+    }
+    return std::string_view::npos;
+  }
+
+ private:
+  const std::array<char, 8> marker_;
+  size_t rare_ = 0;  // index
+};
+
 uint64_t Load(const char* at) {
   static_assert(std::endian::native == std::endian::little);
   uint64_t value = 0;
@@ -94,7 +121,7 @@ class MarkerGuess {
 
 absl::StatusOr<uint64_t> FindChunkHeader(const RandomAccessFile& file, uint64_t marker,
                                          uint64_t from, uint64_t end) {
-  const std::array<char, 8> needle = LittleEndian(marker);
+  const MarkerFinder finder(marker);
   std::string window;
   // Windows overlap by a header, so that one across their border is found whole.
   for (uint64_t begin = from; begin < end && end - begin >= chunk_header::kSize;
@@ -103,10 +130,8 @@ absl::StatusOr<uint64_t> FindChunkHeader(const RandomAccessFile& file, uint64_t 
     RETURN_IF_ERROR(file.ReadAt(begin, length, &window));
     const std::string_view bytes = window;
     for (size_t at = 0; bytes.size() - at >= chunk_header::kSize; ++at) {
-      const void* const found =
-          memmem(bytes.data() + at, bytes.size() - at, needle.data(), needle.size());
-      if (found == nullptr) break;
-      at = static_cast<size_t>(static_cast<const char*>(found) - bytes.data());
+      at = finder.Find(bytes, at);
+      if (at == std::string_view::npos) break;
       const auto header = DecodeChunkHeader(bytes.substr(at, chunk_header::kSize));
       if (header && header->info.offset == begin + at) return begin + at;
     }
