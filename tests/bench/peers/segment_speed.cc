@@ -2,7 +2,8 @@
 // segment_speed text FILE COUNT: the requests of make_recording as plain HTTP text
 // segment_speed encode DIRECTORY COUNT LEVEL: the same requests, made first, into one segment
 // segment_speed decode PATH...: reads every record through the trace reader
-// segment_speed scan FILE: opens the segment for salvage
+// segment_speed scan FILE: finds every whole chunk, as salvage does
+// segment_speed salvage FILE: opens the segment for salvage: scans, then decodes every record
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "base/posix_file_system.h"
 #include "base/status.h"
+#include "formats/segment/chunk_scan.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/segment/segment_writer.h"
 #include "formats/segment/trace_reader.h"
@@ -86,6 +88,16 @@ absl::Status Decode(const std::vector<std::string>& paths) {
 
 absl::Status Scan(const std::string& path) {
   PosixFileSystem files;
+  ASSIGN_OR_RETURN(const auto file, files.Open(path));
+  ASSIGN_OR_RETURN(const ChunkScan scan, ScanChunks(*file, path));
+  uint64_t records = 0;
+  for (const ChunkInfo& chunk : scan.chunks) records += chunk.record_count;
+  std::printf("%llu\n", static_cast<unsigned long long>(records));
+  return absl::OkStatus();
+}
+
+absl::Status Salvage(const std::string& path) {
+  PosixFileSystem files;
   ASSIGN_OR_RETURN(const auto segment, SegmentReader::Open(files, path, RecoveryMode::kSalvage));
   std::printf("%llu\n", static_cast<unsigned long long>(segment->records()));
   return absl::OkStatus();
@@ -99,7 +111,8 @@ absl::Status Run(const std::vector<std::string>& words) {
   }
   if (words.size() >= 2 && words[0] == "decode") return Decode({words.begin() + 1, words.end()});
   if (words.size() == 2 && words[0] == "scan") return Scan(words[1]);
-  return UsageError("use text, encode, decode or scan, as segment_vs_zstd.py does");
+  if (words.size() == 2 && words[0] == "salvage") return Salvage(words[1]);
+  return UsageError("use text, encode, decode, scan or salvage, as segment_vs_zstd.py does");
 }
 
 int Main(int argc, char** argv) {

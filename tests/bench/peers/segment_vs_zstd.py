@@ -66,8 +66,9 @@ def speeds(segments, pairs):
     rows = [peers.Pairs("encode beside zstd -1", "MB/s", 1.0, more_is_better=True),
             peers.Pairs("read all beside zstd -d", "MB/s", 1.0, more_is_better=True),
             peers.Pairs("verify beside cat", "MB/s", None, more_is_better=True),
-            peers.Pairs("salvage scan beside cat", "MB/s", 0.5, more_is_better=True)]
-    encode, decode, verify, scan = rows
+            peers.Pairs("salvage scan beside cat", "MB/s", 0.5, more_is_better=True),
+            peers.Pairs("opening for salvage beside cat", "MB/s", None, more_is_better=True)]
+    encode, decode, verify, scan, salvage = rows
     made = []
     for pair in range(pairs):
         say(f"pair {pair + 1} of {pairs}")
@@ -79,6 +80,8 @@ def speeds(segments, pairs):
                    stored / segments.cat())
         scan.add(stored / segments.all_read(segments.speed, "scan", segments.segment),
                  stored / segments.cat())
+        salvage.add(stored / segments.all_read(segments.speed, "salvage", segments.segment),
+                    stored / segments.cat())
     return [row.row() for row in rows], made
 
 
