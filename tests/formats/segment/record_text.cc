@@ -3,6 +3,8 @@
 #include <absl/strings/escaping.h>
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "formats/segment/payload_codec.h"
 
 namespace shadowreel {
@@ -54,6 +56,19 @@ std::string ToText(const Record& record) {
                         span.begin, span.length);
   }
   return text;
+}
+
+bool SameRecord(const Record& a, const Record& b) {
+  const auto rest = [](const Record& r) {
+    return std::tie(r.recording, r.number, r.arrival, r.completed, r.arrival_meaning, r.version,
+                    r.framing, r.complete, r.truncated, r.wire_body_bytes, r.connection, r.stream,
+                    r.peer, r.weight, r.redactions);
+  };
+  const auto message = [](const Record& r) {
+    return std::tie(r.method, r.target, r.authority, r.stripped_authority, r.headers, r.body,
+                    r.trailers);
+  };
+  return rest(a) == rest(b) && message(a) == message(b);
 }
 
 Record SampleRecord(uint64_t number) {

@@ -11,6 +11,9 @@ namespace shadowreel {
 // C-escaped; bodies over 256 bytes are given by length and CRC32C.
 std::string ToText(const Record& record);
 
+// Whether all of two records is the same, identity and every byte of their bodies included.
+bool SameRecord(const Record& a, const Record& b);
+
 // The `number`-th of a series of varied, deterministic records: methods, versions, framings,
 // duplicate and empty fields, binary values, bodies, trailers, redactions, every flag.
 Record SampleRecord(uint64_t number);
