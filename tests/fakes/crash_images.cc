@@ -34,7 +34,7 @@ void CrashImages::Apply(const DiskChange& change) {
     }
     case Kind::kSync: {
       File& file = files_.at(change.file);
-      file.whole->synced = file.whole->bytes.size();
+      file.synced = file.whole->bytes.size();
       file.ends.clear();
       return;
     }
@@ -44,7 +44,7 @@ void CrashImages::Apply(const DiskChange& change) {
       unsynced_names_.clear();
       return;
     case Kind::kCreate:
-      files_[change.file] = {std::make_shared<FaultyFileSystem::File>(), {}, HashOf("")};
+      files_[change.file] = {std::make_shared<FaultyFileSystem::File>(), 0, {}, HashOf("")};
       break;
     case Kind::kRename:
     case Kind::kRemove:
@@ -90,7 +90,7 @@ CrashImages::Remains CrashImages::Whole(const File& file) { return {file.whole, 
 
 void CrashImages::AddCuts(const File& file, std::vector<Remains>* remains) {
   const std::string& bytes = file.whole->bytes;
-  const size_t begin = file.whole->synced;
+  const size_t begin = file.synced;
   std::set<size_t> lengths{begin, begin + 1, bytes.size() - 1};
   for (const size_t end : file.ends) lengths.insert({end - 1, end, end + 1});
   for (const size_t sector : {size_t{512}, size_t{4096}}) {
@@ -108,7 +108,7 @@ void CrashImages::AddCuts(const File& file, std::vector<Remains>* remains) {
 
 void CrashImages::AddTorn(const File& file, size_t sector, std::vector<Remains>* remains) {
   const std::string& bytes = file.whole->bytes;
-  const size_t begin = file.whole->synced;
+  const size_t begin = file.synced;
   const size_t first = begin / sector;
   const size_t count = (bytes.size() - 1) / sector - first + 1;
   const auto add = [&](std::string_view which, const std::function<bool(size_t)>& written) {
@@ -140,7 +140,7 @@ void CrashImages::AddTorn(const File& file, size_t sector, std::vector<Remains>*
 
 // Blocks given to the file, but not yet written, show what stood in them.
 void CrashImages::AddStale(const File& file, std::vector<Remains>* remains) const {
-  const size_t begin = file.whole->synced;
+  const size_t begin = file.synced;
   for (auto other = files_.rbegin(); other != files_.rend(); ++other) {
     const std::string& stale = other->second.whole->bytes;
     if (begin == 0 || other->second.whole == file.whole || stale.size() <= begin) continue;
@@ -187,7 +187,7 @@ void CrashImages::VisitNames(const Names& names,
       for (const auto& [other_path, other] : unsynced) {
         const File& file = files_.at(other);
         if (other_path == path) continue;
-        chosen.insert({other_path, Make(file.whole->bytes.substr(0, file.whole->synced), "gone")});
+        chosen.insert({other_path, Make(file.whole->bytes.substr(0, file.synced), "gone")});
       }
       build(chosen);
     }

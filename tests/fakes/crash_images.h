@@ -44,7 +44,8 @@ class CrashImages {
  private:
   using Names = std::map<std::string, uint64_t>;  // path to number
   struct File {
-    std::shared_ptr<FaultyFileSystem::File> whole;  // `synced` is the file's
+    std::shared_ptr<FaultyFileSystem::File> whole;  // its bytes; who gets the image sets the rest
+    size_t synced = 0;                              // of these bytes
     std::vector<size_t> ends;                       // of the appends since the last sync
     uint64_t hash = 0;                              // of all bytes
   };
@@ -56,7 +57,7 @@ class CrashImages {
 
   static Remains Make(std::string bytes, std::string origin);
   static Remains Whole(const File& file);
-  static bool Unsynced(const File& file) { return file.whole->synced < file.whole->bytes.size(); }
+  static bool Unsynced(const File& file) { return file.synced < file.whole->bytes.size(); }
   void ApplyName(const DiskChange& change, Names* names) const;
   std::vector<Names> PossibleNames() const;
   std::vector<Remains> AllRemains(const File& file);

@@ -98,7 +98,9 @@ class HalvesTest(unittest.TestCase):
     def test_half_of_a_write_before_the_disk_is_full_costs_nothing(self):
         recorder = self.start()
         self.send(recorder, 20)
-        recorder_test.wait_for(lambda: list(self.out.glob("*.seg.open")))
+        # Synced once, so that the file that dies holds what counts as written.
+        recorder_test.wait_for(
+            lambda: any(path.stat().st_size > 10_000 for path in self.out.glob("*.seg.open")))
         self.order("tight")
         self.send(recorder, 20)
         line = recorder.process.stderr.readline()
