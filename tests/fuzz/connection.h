@@ -102,7 +102,13 @@ class FuzzedConnection {
   // What came of the requests, in an order that does not depend on when streams were closed.
   std::string Outcome() const {
     std::vector<std::string> outcomes;
-    for (const Record& record : sink_.records) {
+    for (Record record : sink_.records) {
+      // How much of a body comes before nghttp2 sees that it is longer than was promised depends
+      // on how much it is given at a time.
+      if (record.stream > 0 && !record.complete) {
+        record.wire_body_bytes = 0;
+        record.body.clear();
+      }
       outcomes.push_back(fmt::format("{}: {}\n", record.stream, RecordNotes::ToText(record)));
     }
     for (const Refusal refusal : sink_.refusals) {
