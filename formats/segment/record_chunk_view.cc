@@ -22,6 +22,10 @@ using Type = wire::Type;
 constexpr std::array<HttpVersion, 3> kVersions = {HttpVersion::kHttp11, HttpVersion::kHttp10,
                                                   HttpVersion::kHttp2};
 
+// Of strings, fields and records together: four times what a writer puts into a chunk. An empty
+// one takes two bytes there, and compresses to nothing, but many more here.
+constexpr size_t kMaxEntries = size_t{1} << 18;
+
 int64_t WrappingAdd(int64_t a, uint64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + b);
 }
@@ -195,6 +199,9 @@ std::string_view RecordChunkView::ParseLists() {
         in.Skip(tag);
     }
     if (!ok) break;
+    if (strings_.size() + fields.size() + records_.size() > kMaxEntries) {
+      return "it holds more entries than a chunk may";
+    }
   }
   if (!ok || !in.ok()) return "its content does not decode";
   JoinFields(fields, bytes);

@@ -252,6 +252,14 @@ TEST(HostileChunkTest, InterningCannotBlowUpARecord) {
   EXPECT_EQ(ParseAndDecodeFirst(chunk), "a record's head is too large");
 }
 
+TEST(HostileChunkTest, EmptyEntriesCannotBlowUpAChunk) {
+  trace::RecordChunk chunk = SoundChunk();
+  for (int i = 0; i < 1 << 18; ++i) chunk.add_fields();
+  EXPECT_EQ(ParseAndDecodeFirst(chunk), "it holds more entries than a chunk may");
+  chunk.mutable_fields()->DeleteSubrange(0, 100);
+  EXPECT_EQ(ParseAndDecodeFirst(chunk).find("entries"), std::string_view::npos);
+}
+
 TEST(HostileChunkTest, NumberThatWrapsIsRefused) {
   trace::RecordChunk chunk = SoundChunk();
   chunk.mutable_records(0)->set_numbers_skipped(1);
