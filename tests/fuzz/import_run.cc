@@ -158,7 +158,9 @@ void ExportAndImport(const ExchangeFormat& format, const std::vector<ImportedReq
   if (tally.total() >= requests.size()) return;  // an empty file is none of the format
   const Import again = ImportAll(format, text, SIZE_MAX);
   CHECK(again.status.ok() && again.tally.total() == 0);
-  CHECK(again.requests.size() + tally.total() == requests.size());
+  // Responses that were left out are counted, too.
+  CHECK(again.requests.size() <= requests.size());
+  CHECK(again.requests.size() + tally.total() >= requests.size());
 }
 
 void Redact(std::vector<ImportedRequest> requests) {

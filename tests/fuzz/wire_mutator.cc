@@ -154,7 +154,36 @@ std::string Mutate(std::string message, size_t max_size, int depth, std::minstd_
   return changed.size() <= max_size ? changed : message;
 }
 
+// Nothing when the bytes are no such file.
+std::optional<std::vector<std::string>> ParseDelimited(std::string_view bytes) {
+  std::vector<std::string> messages;
+  while (!bytes.empty()) {
+    uint64_t length = 0;
+    if (!TakeVarint(&bytes, &length) || length > bytes.size()) return std::nullopt;
+    messages.emplace_back(bytes.substr(0, length));
+    bytes.remove_prefix(length);
+  }
+  return messages;
+}
+
 }  // namespace
+
+std::string MutateDelimited(std::string file, size_t max_size, std::minstd_rand* random) {
+  auto messages = ParseDelimited(file);
+  if (!messages || messages->empty()) return MutateBytes(std::move(file), max_size);
+  std::string& one = (*messages)[(*random)() % messages->size()];
+  if ((*random)() % 8 == 0) {
+    std::swap(one, messages->back());
+  } else {
+    one = MutateMessage(one, one.size() + max_size - file.size(), random);
+  }
+  std::string changed;
+  for (const std::string& message : *messages) {
+    PutVarint(message.size(), &changed);
+    changed += message;
+  }
+  return changed.size() <= max_size ? changed : file;
+}
 
 std::string MutateBytes(std::string bytes, size_t max_size) {
   const size_t size = bytes.size();
