@@ -1,9 +1,10 @@
 // Runs a fuzz target as an ordinary test, without libFuzzer: on every file of its corpus, then on
-// mutations of them.
+// mutations of them. An input that fails a CHECK is left in TEST_UNDECLARED_OUTPUTS_DIR.
 //
 //   NAME_test DIRECTORY [SEED]    SEED repeats a run's mutations
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -47,10 +48,25 @@ std::string Contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// A copy of its own, so that a sanitizer sees what is read past its end.
+// What is being run: of its own size, so that a sanitizer sees what is read past its end.
+std::vector<uint8_t>& Current() {
+  static auto* const current = new std::vector<uint8_t>;
+  return *current;
+}
+
 void Run(const std::string& input) {
-  const std::vector<uint8_t> bytes(input.begin(), input.end());
-  LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+  Current() = std::vector<uint8_t>(input.begin(), input.end());
+  LLVMFuzzerTestOneInput(Current().data(), Current().size());
+}
+
+void KeepFailed(int) {
+  const char* const directory = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  if (directory == nullptr) return;
+  const std::filesystem::path path = std::filesystem::path(directory) / "failed_input";
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(Current().data()),
+             static_cast<std::streamsize>(Current().size()));
+  std::fprintf(stderr, "the input is left in %s\n", path.c_str());
 }
 
 std::string Mutated(std::string input) {
@@ -96,6 +112,7 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size) 
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
+  std::signal(SIGABRT, KeepFailed);
   const std::vector<std::filesystem::path> files = FilesOf(argv[1]);
   if (files.empty()) {
     std::fprintf(stderr, "%s: no corpus\n", argv[1]);
