@@ -67,6 +67,7 @@ class Recovery {
   absl::StatusOr<RecoveredSegment> Run(const RecoverOptions& options);
 
  private:
+  bool IsSound() const;
   absl::StatusOr<RecoveredSegment> TakeUp();
   absl::Status Write(const SegmentReader& segment);
   absl::Status WriteRecovering(const SegmentReader& segment, ChunkWriter* writer);
@@ -95,10 +96,16 @@ absl::StatusOr<RecoveredSegment> Recovery::Run(const RecoverOptions& options) {
                                        RecoveryMode::kSalvage, options.limit));
   result_.header = segment->header();
   result_.report = segment->report();
-  if (sealed && result_.report.Clean()) return std::move(result_);
+  if (sealed && result_.report.Clean() && IsSound()) return std::move(result_);
   result_.changed = true;
   RETURN_IF_ERROR(Write(*segment));
   return std::move(result_);
+}
+
+// What salvage has no complaint of may still be nonsense under sound checksums.
+bool Recovery::IsSound() const {
+  const auto segment = SegmentReader::Open(files_, names_.sealed);
+  return segment.ok() && (*segment)->Verify().ok();
 }
 
 // The sealed segment has its name already; the original waits to be removed.
