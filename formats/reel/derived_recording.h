@@ -6,7 +6,7 @@
 #include <string>
 
 #include "formats/record.h"
-#include "formats/reel/number_ranges.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/reel/recording_writer.h"
 #include "formats/segment/trace_reader.h"
 #include "formats/trace.pb.h"

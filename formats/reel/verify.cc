@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "formats/reel/byte_text.h"
 #include "formats/reel/interrupt.h"
-#include "formats/reel/number_ranges.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/secret_search.h"
 #include "formats/segment/segment_format.h"

@@ -11,7 +11,7 @@
 
 #include "base/file_system.h"
 #include "formats/record.h"
-#include "formats/reel/number_ranges.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/segment/chunk_reader.h"
 #include "formats/segment/record_chunk_view.h"
 #include "formats/segment/recovery_report.h"

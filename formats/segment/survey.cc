@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "formats/segment/number_set.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/segment/record_chunk_view.h"
 #include "formats/segment/response_codec.h"
 #include "formats/segment/segment_format.h"
@@ -56,7 +56,7 @@ class Surveyor {
   const ChunkReader& chunks_;
   Survey survey_;
   std::vector<ChunkInfo> bodies_;  // by record number, then offset
-  NumberSet held_;
+  NumberRanges held_{SIZE_MAX};
   StatisticsCounter counter_;
   uint64_t responses_ = 0;  // to readable records
   uint64_t next_;

@@ -1,4 +1,4 @@
-#include "formats/reel/number_ranges.h"
+#include "formats/segment/number_ranges.h"
 
 #include <iterator>
 
@@ -26,6 +26,33 @@ NumberRanges::Added NumberRanges::Add(uint64_t number) {
     last_by_first_.emplace(number, last);
   }
   return Added::kNew;
+}
+
+std::vector<NumberRange> NumberRanges::Ranges() const {
+  std::vector<NumberRange> all;
+  all.reserve(last_by_first_.size());
+  for (const auto& [first, last] : last_by_first_) all.push_back({first, last});
+  return all;
+}
+
+uint64_t NumberRanges::Missing(uint64_t begin, uint64_t end,
+                               std::vector<NumberRange>* missing) const {
+  uint64_t count = 0;
+  const auto add = [&](uint64_t first, uint64_t after) {
+    if (first >= after) return;
+    count += after - first;
+    if (missing->size() < kMaxListed) missing->push_back({first, after - 1});
+  };
+  uint64_t at = begin;
+  for (const auto& [first, last] : last_by_first_) {
+    if (last < at) continue;
+    if (first >= end) break;
+    add(at, first);
+    if (last >= end) return count;
+    at = last + 1;
+  }
+  add(at, end);
+  return count;
 }
 
 }  // namespace shadowreel

@@ -3,6 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <vector>
+
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -19,6 +22,13 @@ class NumberRanges {
   Added Add(uint64_t number);
 
   bool Contains(uint64_t number) const;
+
+  // Ascending, disjoint, not adjacent.
+  std::vector<NumberRange> Ranges() const;
+
+  // The numbers from `begin` up to `end`, that excluded, which are not in the set: as many ranges
+  // as fit into kMaxListed are appended to `missing`; the result counts all of them.
+  uint64_t Missing(uint64_t begin, uint64_t end, std::vector<NumberRange>* missing) const;
 
   size_t ranges() const { return last_by_first_.size(); }
 

@@ -1,4 +1,4 @@
-#include "formats/reel/number_ranges.h"
+#include "formats/segment/number_ranges.h"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +46,26 @@ TEST(NumberRangesTest, ItKnowsWhatASetKnows) {
     ASSERT_EQ(ranges.Contains(number), set.count(number) == 1) << number;
     EXPECT_EQ(ranges.Add(number) == Added::kNew, set.insert(number).second) << number;
   }
+}
+
+TEST(NumberRangesTest, WhatIsMissingIsListedAndCounted) {
+  NumberRanges ranges(10);
+  for (uint64_t number : {12, 14, 13, 5, 17}) ranges.Add(number);
+  EXPECT_EQ(ranges.Ranges(), (std::vector<NumberRange>{{5, 5}, {12, 14}, {17, 17}}));
+  std::vector<NumberRange> missing;
+  EXPECT_EQ(ranges.Missing(13, 20, &missing), 4u);
+  EXPECT_EQ(missing, (std::vector<NumberRange>{{15, 16}, {18, 19}}));
+  missing.clear();
+  EXPECT_EQ(ranges.Missing(1, 13, &missing), 10u);
+  EXPECT_EQ(missing, (std::vector<NumberRange>{{1, 4}, {6, 11}}));
+  EXPECT_EQ(ranges.Missing(12, 12, &missing), 0u);
+}
+
+TEST(NumberRangesTest, TheLastNumberIsNotMissing) {
+  NumberRanges ranges(10);
+  ranges.Add(UINT64_MAX);
+  std::vector<NumberRange> missing;
+  EXPECT_EQ(ranges.Missing(UINT64_MAX - 2, UINT64_MAX, &missing), 2u);
 }
 
 }  // namespace
