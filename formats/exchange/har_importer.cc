@@ -34,13 +34,19 @@ struct PseudoHeaders {
   std::string_view path;
   std::string_view authority;
   bool any = false;
+  bool request_line = false;
 };
 
-// Copies the fields of the wire to `fields`.
-PseudoHeaders TakeHeaders(const Fields& headers, Fields* fields) {
+// Copies the fields of the wire to `fields`. WebPageTest writes the request line as a header, too,
+// cut at its first colon.
+PseudoHeaders TakeHeaders(const Fields& headers, std::string_view method, Fields* fields) {
   PseudoHeaders pseudo;
   fields->Reserve(headers.size() + 1, headers.byte_size());
   for (const FieldView header : headers) {
+    if (header.name.starts_with(method) && header.name.substr(method.size()).starts_with(' ')) {
+      pseudo.request_line = true;
+      continue;
+    }
     if (!header.name.starts_with(':')) {
       fields->Add(header.name, TrimFieldValue(header.value));
       continue;
@@ -149,11 +155,13 @@ bool HarImporter::Convert(std::string_view json, ImportedRequest* request) {
   HarEntry entry;
   const char* problem = ParseHarEntry(json, &entry);
   if (problem == nullptr) problem = ImportRequest(&entry, &request->record);
-  if (problem == nullptr) problem = ImportResponse(&entry, request->record, request);
   if (problem != nullptr) {
     tally_.Add(problem, Place());
   } else {
     for (const char* const change : changes_) tally_.AddChange(change, Place());
+    if (const char* const flaw = ImportResponse(&entry, request->record, request)) {
+      tally_.AddChange(fmt::format("without its response: {}", flaw), Place());
+    }
   }
   changes_.clear();
   return problem == nullptr;
@@ -167,7 +175,8 @@ const char* HarImporter::ImportRequest(HarEntry* entry, Record* record) {
   RequestUrl url;
   if (const char* const problem = SplitUrl(entry->url, &url)) return problem;
 
-  const PseudoHeaders pseudo = TakeHeaders(entry->headers, &record->headers);
+  const PseudoHeaders pseudo = TakeHeaders(entry->headers, entry->method, &record->headers);
+  if (pseudo.request_line) changes_.push_back("without the request line among its headers");
   record->method = std::move(entry->method);
   record->target = pseudo.path.empty() ? url.target : pseudo.path;
   if (record->target.empty()) record->target = record->method == "OPTIONS" ? '*' : '/';

@@ -155,23 +155,21 @@ TEST(HarImporterTest, BodiesComeFromTextOrFormParametersOrAreMissing) {
 }
 
 TEST(HarImporterTest, WhatCannotBeImportedIsCountedAndTheRestGoesOn) {
-  const std::string bad_response = R"(,"headers":[]},"response":{"status":200,"content":{"text":"*",
-      "encoding":"base64"})";
-  const Imported imported = ImportHar(
-      Har(Entry("", "GET", "") + "," + Entry("", "GET", "chrome-extension://x/y") + "," +
-          Entry("", "GET", "http://shop/", "HTTP/1.1", "0000-01-01T00:00:00Z") + "," +
-          Entry("", "GET", "http://shop/", "HTTP/1.1", "9999-01-01T00:00:00Z") + "," +
-          Entry("", "") + "," + Entry("", "GE T") + "," + Entry("", "CONNECT") + "," +
-          Entry(Headers({{"a b", ""}})) + "," + Entry(Headers({{"a", "x\\r\\ny: z"}})) + "," +
-          Entry(Headers({{"Host", "a"}, {"host", "b"}})) + "," +
-          Entry(Headers({{"Content-Length", "1"}, {"Transfer-Encoding", "chunked"}})) + "," +
-          Entry(R"(,"postData":{"text":"=","encoding":"base64"})") + "," + Entry(bad_response) +
-          "," + R"(17,"x",null,[{}],{"a":1e999},{"a":"\ud800"},{"a":")" + "\xff" +
-          R"("},{"a" 1},)" + Entry("", "GET", "http://shop/last")));
+  const Imported imported =
+      ImportHar(Har(Entry("", "GET", "") + "," + Entry("", "GET", "chrome-extension://x/y") + "," +
+                    Entry("", "GET", "http://shop/", "HTTP/1.1", "0000-01-01T00:00:00Z") + "," +
+                    Entry("", "GET", "http://shop/", "HTTP/1.1", "9999-01-01T00:00:00Z") + "," +
+                    Entry("", "") + "," + Entry("", "GE T") + "," + Entry("", "CONNECT") + "," +
+                    Entry(Headers({{"a b", ""}})) + "," + Entry(Headers({{"a", "x\\r\\ny: z"}})) +
+                    "," + Entry(Headers({{"Host", "a"}, {"host", "b"}})) + "," +
+                    Entry(Headers({{"Content-Length", "1"}, {"Transfer-Encoding", "chunked"}})) +
+                    "," + Entry(R"(,"postData":{"text":"=","encoding":"base64"})") + "," +
+                    R"(17,"x",null,[{}],{"a":1e999},{"a":"\ud800"},{"a":")" + "\xff" +
+                    R"("},{"a" 1},)" + Entry("", "GET", "http://shop/last")));
   ASSERT_EQ(imported.requests.size(), 1u) << imported.error;
   EXPECT_EQ(imported.record(0).target, "/last");
-  EXPECT_EQ(imported.tally.total(), 21u);
-  EXPECT_EQ(imported.total(), 21u);
+  EXPECT_EQ(imported.tally.total(), 20u);
+  EXPECT_EQ(imported.total(), 20u);
   EXPECT_EQ(imported.Count("no URL"), 1u);
   EXPECT_EQ(imported.FirstPlace("no URL"), "file: entry 0");
   EXPECT_EQ(imported.Count("URL of another scheme than http and https"), 1u);
@@ -183,10 +181,29 @@ TEST(HarImporterTest, WhatCannotBeImportedIsCountedAndTheRestGoesOn) {
   EXPECT_EQ(imported.Count("two Host fields"), 1u);
   EXPECT_EQ(imported.Count("Content-Length with Transfer-Encoding"), 1u);
   EXPECT_EQ(imported.Count("a body that is not base64"), 1u);
-  EXPECT_EQ(imported.Count("a response body that is not base64"), 1u);
   EXPECT_EQ(imported.Count("an entry that is not an object"), 4u);
   EXPECT_EQ(imported.Count("an entry that is not JSON in UTF-8"), 4u);
-  EXPECT_EQ(imported.FirstPlace("an entry that is not an object"), "file: entry 13");
+  EXPECT_EQ(imported.FirstPlace("an entry that is not an object"), "file: entry 12");
+}
+
+TEST(HarImporterTest, ARequestWhoseResponseCannotBeImportedComesWithoutIt) {
+  const std::string body = R"(,"headers":[]},"response":{"status":200,"content":{"text":"*",
+      "encoding":"base64"})";
+  const std::string status = R"(,"headers":[]},"response":{"status":1200)";
+  const Imported imported = ImportHar(Har(Entry(body) + "," + Entry(status)));
+  ASSERT_EQ(imported.requests.size(), 2u) << imported.error;
+  EXPECT_FALSE(imported.requests[0].response || imported.requests[1].response);
+  EXPECT_EQ(imported.tally.total(), 0u);
+  EXPECT_EQ(imported.Count("without its response: a response body that is not base64"), 1u);
+  EXPECT_EQ(imported.Count("without its response: a response status that HTTP does not allow"), 1u);
+}
+
+TEST(HarImporterTest, ARequestLineAmongTheHeadersIsPassedOver) {
+  const Imported imported =
+      ImportHar(Har(Entry(Headers({{"GET /a?b=http", "//shop/ HTTP/1.1"}, {"Host", "shop"}}))));
+  ASSERT_EQ(imported.requests.size(), 1u) << imported.error;
+  EXPECT_EQ(imported.record(0).headers.size(), 1u);
+  EXPECT_EQ(imported.Count("without the request line among its headers"), 1u);
 }
 
 TEST(HarImporterTest, EntriesOverTheirBoundsArePassedOver) {
