@@ -5,10 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "formats/base64.h"
+#include "formats/byte_text.h"
 #include "formats/exchange/curl.h"
 #include "formats/exchange/http1_record.h"
 #include "formats/exchange/shell_quote.h"
-#include "formats/reel/byte_text.h"
 
 namespace shadowreel {
 namespace {
@@ -77,7 +78,7 @@ class CurlExporter final : public Exporter {
 
   static void AppendBodySource(const Record& record, std::string* out) {
     if (record.body.empty() || IsInline(record)) return;
-    out->append("printf %s ").append(Base64(record.body)).append(" | base64 -d | ");
+    out->append("printf %s ").append(EncodeBase64(record.body)).append(" | base64 -d | ");
   }
 
   static void AppendMethod(const Record& record, std::string* out) {

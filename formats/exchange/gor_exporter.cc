@@ -3,10 +3,10 @@
 #include <iterator>
 #include <string>
 
+#include "formats/byte_text.h"
 #include "formats/exchange/gor.h"
 #include "formats/exchange/gor_cutter.h"
 #include "formats/exchange/http1_record.h"
-#include "formats/reel/byte_text.h"
 
 namespace shadowreel {
 namespace {

@@ -5,10 +5,11 @@
 #include <algorithm>
 
 #include "base/version.h"
+#include "formats/base64.h"
+#include "formats/byte_text.h"
 #include "formats/exchange/calendar_time.h"
 #include "formats/exchange/request_url.h"
-#include "formats/reel/byte_text.h"
-#include "formats/reel/record_names.h"
+#include "formats/record_names.h"
 
 namespace shadowreel {
 namespace {
@@ -254,7 +255,9 @@ void HarExporter::WriteContent(const Response& response, std::string* out) {
     out->append(R"(,"text":)");
     AppendText(response.body, out);
   } else {
-    out->append(R"(,"encoding":"base64","text":")").append(Base64(response.body)).append("\"");
+    out->append(R"(,"encoding":"base64","text":")")
+        .append(EncodeBase64(response.body))
+        .append("\"");
   }
 }
 

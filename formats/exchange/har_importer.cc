@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "formats/exchange/base64.h"
+#include "formats/base64.h"
 #include "formats/exchange/calendar_time.h"
 #include "formats/exchange/imported_record.h"
 #include "formats/exchange/request_url.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "net/http/authority.h"
 #include "net/http/fields.h"
 

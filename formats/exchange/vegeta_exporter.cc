@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/base64.h"
+#include "formats/byte_text.h"
 #include "formats/exchange/absolute_url.h"
 #include "formats/exchange/vegeta.h"
-#include "formats/reel/byte_text.h"
 
 namespace shadowreel {
 namespace {
@@ -32,7 +33,7 @@ class VegetaExporter final : public Exporter {
     out->append(",\"url\":");
     AppendJsonBytes(url, out);
     AppendHeader(record, place, out);
-    if (!record.body.empty()) out->append(",\"body\":\"").append(Base64(record.body)) += '"';
+    if (!record.body.empty()) out->append(",\"body\":\"").append(EncodeBase64(record.body)) += '"';
     out->append("}\n");
     NoteChanges(record, response, place);
   }

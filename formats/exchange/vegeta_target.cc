@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "formats/exchange/base64.h"
+#include "formats/base64.h"
 
 namespace shadowreel {
 namespace {

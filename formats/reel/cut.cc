@@ -7,8 +7,8 @@
 
 #include "base/status.h"
 #include "base/units.h"
+#include "formats/byte_text.h"
 #include "formats/reel/busiest_window.h"
-#include "formats/reel/byte_text.h"
 #include "formats/reel/derived_recording.h"
 #include "formats/reel/interrupt.h"
 #include "formats/reel/recording_access.h"

@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 #include "base/units.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/reel/key_ids.h"
 
 namespace shadowreel {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/status.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/recording_difference.h"
 #include "formats/reel/spill_file.h"

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 
 namespace shadowreel {
 namespace {

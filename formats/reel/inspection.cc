@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/reel/key_ids.h"
 #include "formats/reel/request_path.h"
 

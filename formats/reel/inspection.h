@@ -9,9 +9,9 @@
 
 #include "base/clock.h"
 #include "formats/record.h"
+#include "formats/record_names.h"
 #include "formats/reel/bounded_counter.h"
 #include "formats/reel/rate_series.h"
-#include "formats/reel/record_names.h"
 #include "formats/reel/size_histogram.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/trace.pb.h"

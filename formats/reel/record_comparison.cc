@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/status.h"
-#include "formats/reel/byte_text.h"
-#include "formats/reel/record_names.h"
+#include "formats/byte_text.h"
+#include "formats/record_names.h"
 
 namespace shadowreel {
 namespace {

@@ -6,8 +6,8 @@
 #include <iterator>
 
 #include "base/units.h"
-#include "formats/reel/byte_text.h"
-#include "formats/reel/record_names.h"
+#include "formats/byte_text.h"
+#include "formats/record_names.h"
 
 namespace shadowreel {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/reel/content_join.h"
 #include "formats/reel/pairing.h"
 #include "formats/reel/record_digest.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/segment/directory_lock.h"
 #include "formats/segment/recovery.h"
 #include "formats/segment/segment_files.h"

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/status.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 
 namespace shadowreel {
 namespace {

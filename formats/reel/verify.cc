@@ -7,11 +7,11 @@
 
 #include "base/status.h"
 #include "base/units.h"
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 #include "formats/reel/interrupt.h"
-#include "formats/segment/number_ranges.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/secret_search.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/segment/segment_format.h"
 #include "formats/segment/segment_reader.h"
 

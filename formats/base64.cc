@@ -1,4 +1,4 @@
-#include "formats/exchange/base64.h"
+#include "formats/base64.h"
 
 #include <array>
 #include <cstdint>
@@ -20,6 +20,22 @@ constexpr std::array<uint8_t, 256> kDigits = [] {
 }();
 
 }  // namespace
+
+std::string EncodeBase64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    uint32_t bits = 0;
+    for (size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (k < group.size() ? static_cast<uint8_t>(group[k]) : 0u);
+    }
+    for (size_t k = 0; k < 4; ++k) {
+      text += k <= group.size() ? kAlphabet[bits >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return text;
+}
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;

@@ -1,4 +1,4 @@
-#include "formats/reel/record_names.h"
+#include "formats/record_names.h"
 
 #include <array>
 

@@ -1,18 +1,27 @@
-#include "formats/exchange/base64.h"
+#include "formats/base64.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "formats/reel/byte_text.h"
-
 namespace shadowreel {
 namespace {
+
+// RFC 4648, section 10.
+TEST(Base64Test, EncodingFollowsTheRfc) {
+  EXPECT_EQ(EncodeBase64(""), "");
+  EXPECT_EQ(EncodeBase64("f"), "Zg==");
+  EXPECT_EQ(EncodeBase64("fo"), "Zm8=");
+  EXPECT_EQ(EncodeBase64("foo"), "Zm9v");
+  EXPECT_EQ(EncodeBase64("foob"), "Zm9vYg==");
+  EXPECT_EQ(EncodeBase64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(EncodeBase64("\xfb\xff\xfe"), "+//+");
+}
 
 TEST(Base64Test, ItUndoesTheEncoding) {
   std::string bytes;
   for (int i = 0; i < 300; ++i) {
-    EXPECT_EQ(DecodeBase64(Base64(bytes)), bytes);
+    EXPECT_EQ(DecodeBase64(EncodeBase64(bytes)), bytes);
     bytes.push_back(static_cast<char>(i * 7));
   }
 }

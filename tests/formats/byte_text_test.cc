@@ -1,4 +1,4 @@
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 
 #include <gtest/gtest.h>
 
@@ -18,17 +18,6 @@ TEST(ByteTextTest, OnlyWellFormedUtf8IsValid) {
         "a\xe2\x28\xa1"s}) {
     EXPECT_FALSE(IsValidUtf8(invalid)) << Hex(invalid);
   }
-}
-
-// RFC 4648, section 10.
-TEST(ByteTextTest, Base64FollowsTheRfc) {
-  EXPECT_EQ(Base64(""), "");
-  EXPECT_EQ(Base64("f"), "Zg==");
-  EXPECT_EQ(Base64("fo"), "Zm8=");
-  EXPECT_EQ(Base64("foo"), "Zm9v");
-  EXPECT_EQ(Base64("foob"), "Zm9vYg==");
-  EXPECT_EQ(Base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(Base64("\xfb\xff\xfe"), "+//+");
 }
 
 TEST(ByteTextTest, EveryByteComesBackFromJson) {

@@ -1,8 +1,10 @@
-#include "formats/reel/byte_text.h"
+#include "formats/byte_text.h"
 
 #include <fmt/format.h>
 
 #include <cstdint>
+
+#include "formats/base64.h"
 
 namespace shadowreel {
 namespace {
@@ -85,27 +87,9 @@ bool IsValidUtf8(std::string_view bytes) {
   return true;
 }
 
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (k < group.size() ? static_cast<uint8_t>(group[k]) : 0u);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      text += k <= group.size() ? kAlphabet[bits >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return text;
-}
-
 void AppendJsonBytes(std::string_view bytes, std::string* out) {
   if (!IsValidUtf8(bytes)) {
-    out->append("{\"base64\":\"").append(Base64(bytes)).append("\"}");
+    out->append("{\"base64\":\"").append(EncodeBase64(bytes)).append("\"}");
     return;
   }
   *out += '"';
@@ -123,7 +107,7 @@ void AppendJsonBytes(std::string_view bytes, std::string* out) {
 
 nlohmann::ordered_json BytesAsJson(std::string_view bytes) {
   if (IsValidUtf8(bytes)) return std::string(bytes);
-  return {{"base64", Base64(bytes)}};
+  return {{"base64", EncodeBase64(bytes)}};
 }
 
 std::string EscapeForTerminal(std::string_view bytes) {

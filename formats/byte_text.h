@@ -11,9 +11,6 @@ namespace shadowreel {
 // Well-formed UTF-8 (Unicode 15, table 3-7).
 bool IsValidUtf8(std::string_view bytes);
 
-// RFC 4648, section 4, padded.
-std::string Base64(std::string_view bytes);
-
 // Appends a JSON value: a string when `bytes` is valid UTF-8, else {"base64":"..."}. Control
 // characters (DEL and C1 too) are escaped.
 void AppendJsonBytes(std::string_view bytes, std::string* out);
