@@ -51,9 +51,9 @@ absl::Status ForEachRecord(
   for (uint32_t chunk = 0; chunk < segment.record_chunks().size(); ++chunk) {
     ASSIGN_OR_RETURN(const RecordChunkView view, segment.ReadChunk(segment.record_chunks()[chunk]));
     for (uint32_t row = 0; row < view.size(); ++row) {
-      if (segment.LeavesOut(view.keys()[row].number)) continue;
+      if (segment.LeavesOut(view, row)) continue;
       RETURN_IF_ERROR(CheckInterrupt());
-      if (segment.LeavesOut(view.keys()[row].number)) continue;
+      if (segment.LeavesOut(view, row)) continue;
       RETURN_IF_ERROR(segment.DecodeRecord(view, row, &record));
       RETURN_IF_ERROR(segment.LoadBody(&record));
       RETURN_IF_ERROR(visit({segment_index, chunk, row}, record));

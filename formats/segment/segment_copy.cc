@@ -61,8 +61,9 @@ absl::Status Copier::CopyRecords(const ChunkInfo& chunk) {
   // Only then does a chunk hold a record that is not read.
   if (report.duplicates == 0 && !report.lost_in_middle) return CopyStored(chunk);
   ASSIGN_OR_RETURN(const RecordChunkView view, segment_.ReadChunk(chunk));
-  const bool whole = std::none_of(view.keys().begin(), view.keys().end(),
-                                  [&](const auto& key) { return segment_.LeavesOut(key.number); });
+  const bool whole = std::none_of(view.keys().begin(), view.keys().end(), [&](const auto& key) {
+    return segment_.LeavesOut(view, key.index);
+  });
   return whole ? CopyStored(chunk) : Rebuild(chunk, view);
 }
 
@@ -108,7 +109,7 @@ absl::Status Copier::Rebuild(const ChunkInfo& chunk, const RecordChunkView& view
   ChunkRecords kept;
   int next = 0;
   for (const RecordChunkView::Key& key : view.keys()) {
-    if (segment_.LeavesOut(key.number)) continue;
+    if (segment_.LeavesOut(view, key.index)) continue;
     const bool first = kept.count == 0;
     if (first) kept.first = key.number;
     kept.min_arrival_nanos =

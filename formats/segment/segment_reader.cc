@@ -164,7 +164,7 @@ absl::Status SegmentReader::ReadRecords(const ChunkInfo& chunk,
   records->resize(view.size());
   size_t count = 0;
   for (size_t index = 0; index < view.size(); ++index) {
-    if (LeavesOut(view.keys()[index].number)) continue;
+    if (LeavesOut(view, index)) continue;
     RETURN_IF_ERROR(DecodeRecord(view, index, &(*records)[count++]));
   }
   records->resize(count);

@@ -11,8 +11,8 @@
 
 #include "base/file_system.h"
 #include "formats/record.h"
-#include "formats/segment/number_ranges.h"
 #include "formats/segment/chunk_reader.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/segment/record_chunk_view.h"
 #include "formats/segment/recovery_report.h"
 #include "formats/segment/response_codec.h"
@@ -57,7 +57,9 @@ class SegmentReader {
   const RecoveryReport& report() const { return survey_.report; }
   // Whether a record that stands in a chunk is not to be read, because it is lost or over the
   // limit. ReadRecords leaves it out; who uses ReadChunk has to ask.
-  bool LeavesOut(uint64_t number) const { return survey_.LeavesOut(number); }
+  bool LeavesOut(const RecordChunkView& view, size_t index) const {
+    return survey_.LeavesOut(view.offset(), view.keys()[index]);
+  }
   // Whether that record's body is continued in chunks of its own and whole.
   bool KeepsBodyOf(uint64_t number) const { return survey_.KeepsBodyOf(number); }
   // Whether a response belongs to a record that can be read. Of a file read strictly, Verify()

@@ -99,7 +99,7 @@ absl::Status Surveyor::LookAt(const ChunkInfo& chunk) {
       any = true;
       held_.Add(number);
     } else {
-      survey_.left_out.push_back(number);
+      survey_.left_out.emplace_back(chunk.offset, index);
       survey_.report.lost_in_middle = true;
     }
   }
@@ -208,8 +208,9 @@ void Surveyor::Finish() {
 
 }  // namespace
 
-bool Survey::LeavesOut(uint64_t number) const {
-  return OverLimit(number) || std::binary_search(left_out.begin(), left_out.end(), number);
+bool Survey::LeavesOut(uint64_t chunk_offset, const RecordChunkView::Key& key) const {
+  return OverLimit(key.number) ||
+         std::binary_search(left_out.begin(), left_out.end(), Place(chunk_offset, key.index));
 }
 
 bool Survey::KeepsBodyOf(uint64_t number) const {

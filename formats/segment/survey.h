@@ -3,10 +3,12 @@
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "formats/segment/chunk_header.h"
 #include "formats/segment/chunk_reader.h"
+#include "formats/segment/record_chunk_view.h"
 #include "formats/segment/recovery_report.h"
 #include "formats/trace.pb.h"
 
@@ -14,8 +16,12 @@ namespace shadowreel {
 
 // Which records of a scanned segment can be read, and which are lost.
 struct Survey {
+  // A record, by its chunk's offset and its index there: in a file that is nonsense two may have
+  // one number.
+  using Place = std::pair<uint64_t, uint32_t>;
+
   std::vector<ChunkInfo> record_chunks;    // those of which a record can be read, in file order
-  std::vector<uint64_t> left_out;          // numbers in them that cannot, ascending
+  std::vector<Place> left_out;             // of records in them that cannot, ascending
   std::vector<uint64_t> with_body_chunks;  // readable records whose bodies are continued, ascending
   std::vector<ChunkInfo> response_chunks;  // those that can be read, in file order
   std::vector<NumberRange> readable;       // records, where there are responses; ascending
@@ -24,7 +30,7 @@ struct Survey {
   RecoveryReport report;                   // complete
 
   bool OverLimit(uint64_t number) const { return limit != UINT64_MAX && number >= limit; }
-  bool LeavesOut(uint64_t number) const;
+  bool LeavesOut(uint64_t chunk_offset, const RecordChunkView::Key& key) const;
   bool KeepsBodyOf(uint64_t number) const;
   bool KeepsResponseTo(uint64_t number) const;
 };

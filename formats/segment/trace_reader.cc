@@ -186,7 +186,7 @@ absl::Status TraceReader::Load(OpenChunk* chunk) {
   const std::vector<RecordChunkView::Key>& keys = payload->view.keys();
   payload->order.reserve(keys.size());
   for (const RecordChunkView::Key& key : keys) {
-    if (!chunk->segment->LeavesOut(key.number)) payload->order.push_back(key.index);
+    if (!chunk->segment->LeavesOut(payload->view, key.index)) payload->order.push_back(key.index);
   }
   const auto earlier = [&](uint32_t a, uint32_t b) {
     return std::tie(keys[a].arrival_nanos, keys[a].number) <
