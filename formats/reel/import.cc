@@ -59,6 +59,29 @@ std::string HostName() {
   return name.data();
 }
 
+// The key that an import makes beside its recording goes, should the recording not come to be. One
+// that --redaction_key names stays: another import may have read it meanwhile.
+class KeyBeside {
+ public:
+  KeyBeside(FileSystem& files, const ImportOptions& options)
+      : files_(files), path_(DefaultKeyPath(options.out)) {
+    const bool used = options.redaction != RedactionMode::kOff && options.redaction_key.empty();
+    removes_ = used && files_.Kind(path_) == FileKind::kMissing;
+  }
+  ~KeyBeside() {
+    if (removes_) files_.Remove(path_).IgnoreError();
+  }
+  KeyBeside(const KeyBeside&) = delete;
+  KeyBeside& operator=(const KeyBeside&) = delete;
+
+  void Keep() { removes_ = false; }
+
+ private:
+  FileSystem& files_;
+  const std::string path_;
+  bool removes_ = false;
+};
+
 absl::StatusOr<Redactor> MakeRedactor(FileSystem& files, const ImportOptions& options) {
   RedactionKey key;
   if (options.redaction != RedactionMode::kOff) {
@@ -170,6 +193,7 @@ absl::StatusOr<ExitCode> ImportFiles(FileSystem& files, const Clock& clock,
   if (options.out.empty()) return UsageError("name the new recording with --out=DIR");
   ASSIGN_OR_RETURN(ArrivalSequence arrivals, MakeArrivals(options));
   ASSIGN_OR_RETURN(const ExchangeFormat* const format, FormatOf(files, options));
+  KeyBeside key(files, options);
   ASSIGN_OR_RETURN(const Redactor redactor, MakeRedactor(files, options));
   RecordingWriterOptions writing;
   writing.out = options.out;
@@ -180,7 +204,10 @@ absl::StatusOr<ExitCode> ImportFiles(FileSystem& files, const Clock& clock,
   for (const std::string& path : options.paths) RETURN_IF_ERROR(import.AddFile(path));
   notices.EndProgress();
   const bool any = writer->records() > 0;
-  if (any) RETURN_IF_ERROR(writer->Finish());
+  if (any) {
+    RETURN_IF_ERROR(writer->Finish());
+    key.Keep();
+  }
   output.Write(
       fmt::format("imported {} requests, {} responses\n", writer->records(), writer->responses()));
   for (const std::string& line : TallyLines(import.tally())) output.Write(line + '\n');
