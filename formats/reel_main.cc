@@ -1,4 +1,4 @@
-// The tool for recordings. Each verb is an entry of Verbs(): what it takes, its flags, its
+// The tool for recordings. Each verb is an entry of kVerbs: what it takes, its flags, its
 // function.
 
 #include <gflags/gflags.h>
@@ -9,7 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -80,13 +83,13 @@ struct Invocation {
 };
 
 struct Verb {
-  std::string name;
-  std::string takes;    // "RECORDING..."
-  std::string purpose;  // one line of --help
+  std::string_view name;
+  std::string_view takes;    // "RECORDING..."
+  std::string_view purpose;  // one line of --help
   size_t min_paths;
   size_t max_paths;
   bool prints_while_reading;  // on one terminal, progress would mix with the output
-  std::vector<std::string> flags;
+  std::string_view flags;     // separated by spaces
   absl::StatusOr<ExitCode> (*run)(const Invocation&);
 };
 
@@ -103,14 +106,20 @@ bool DrawsUnicode() {
   return false;
 }
 
-absl::StatusOr<ExitCode> RunInspect(const Invocation& with) {
+absl::StatusOr<RecoveryMode> RecoveryFlag() {
   const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
   if (!recovery.ok()) return FlagError("recovery", recovery.status());
-  return Inspect(with.files, {with.paths, FLAGS_json, DrawsUnicode(), *recovery}, with.output,
+  return *recovery;
+}
+
+absl::StatusOr<ExitCode> RunInspect(const Invocation& with) {
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
+  return Inspect(with.files, {with.paths, FLAGS_json, DrawsUnicode(), recovery}, with.output,
                  with.notices);
 }
 
 absl::StatusOr<ExitCode> RunCut(const Invocation& with) {
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
   CutOptions options;
   options.paths = with.paths;
   options.out = FLAGS_out;
@@ -121,19 +130,21 @@ absl::StatusOr<ExitCode> RunCut(const Invocation& with) {
   options.percent = FLAGS_percent;
   options.seed = FLAGS_seed;
   options.first = FLAGS_first;
+  options.recovery = recovery;
   return Cut(with.files, with.clock, options, with.output, with.notices);
 }
 
 absl::StatusOr<ExitCode> RunMerge(const Invocation& with) {
-  return Merge(with.files, with.clock, {with.paths, FLAGS_out}, with.output, with.notices);
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
+  return Merge(with.files, with.clock, {with.paths, FLAGS_out, recovery}, with.output,
+               with.notices);
 }
 
 absl::StatusOr<ExitCode> RunCat(const Invocation& with) {
   const absl::StatusOr<CatFormat> format = ParseCatFormat(FLAGS_format);
   if (!format.ok()) return FlagError("format", format.status());
-  const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
-  if (!recovery.ok()) return FlagError("recovery", recovery.status());
-  return Cat(with.files, {with.paths, *format, FLAGS_first, *recovery}, with.output, with.notices);
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
+  return Cat(with.files, {with.paths, *format, FLAGS_first, recovery}, with.output, with.notices);
 }
 
 absl::StatusOr<ExitCode> RunVerify(const Invocation& with) {
@@ -144,10 +155,9 @@ absl::StatusOr<ExitCode> RunDiff(const Invocation& with) {
   absl::StatusOr<Tolerances> tolerances = ParseTolerances(FLAGS_tolerate);
   if (!tolerances.ok()) return FlagError("tolerate", tolerances.status());
   tolerances->across_versions = FLAGS_across_versions;
-  const absl::StatusOr<RecoveryMode> recovery = ParseRecoveryMode(FLAGS_recovery);
-  if (!recovery.ok()) return FlagError("recovery", recovery.status());
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
   DiffOptions options{with.paths[0], with.paths[1], *tolerances};
-  options.recovery = *recovery;
+  options.recovery = recovery;
   if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory != '\0') {
     options.temporary_directory = directory;
   }
@@ -173,7 +183,8 @@ absl::StatusOr<ExitCode> RunImport(const Invocation& with) {
 }
 
 absl::StatusOr<ExitCode> RunExport(const Invocation& with) {
-  return ExportRecords(with.files, {with.paths, FLAGS_format, FLAGS_out}, with.output,
+  ASSIGN_OR_RETURN(const RecoveryMode recovery, RecoveryFlag());
+  return ExportRecords(with.files, {with.paths, FLAGS_format, FLAGS_out, recovery}, with.output,
                        with.notices);
 }
 
@@ -181,91 +192,37 @@ absl::StatusOr<ExitCode> RunRecover(const Invocation& with) {
   return Recover(with.files, with.clock, {with.paths, FLAGS_json}, with.output, with.notices);
 }
 
-const std::vector<Verb>& Verbs() {
-  static const std::vector<Verb>* const verbs = new std::vector<Verb>{
-      {"inspect",
-       "RECORDING...",
-       "what it holds: times, rates, endpoints, sizes, redactions",
-       1,
-       kAnyNumber,
-       false,
-       {"json", "recovery"},
-       RunInspect},
-      {"cat",
-       "RECORDING...",
-       "its records, in order of arrival",
-       1,
-       kAnyNumber,
-       true,
-       {"format", "first", "recovery"},
-       RunCat},
-      {"verify",
-       "RECORDING...",
-       "reads every byte; exits 1 when something is damaged",
-       1,
-       kAnyNumber,
-       false,
-       {"secrets"},
-       RunVerify},
-      {"cut",
-       "RECORDING...",
-       "writes part of it: by time, filter, share, first N",
-       1,
-       kAnyNumber,
-       false,
-       {"out", "from", "to", "busiest", "method", "host", "path", "header", "percent", "seed",
-        "first"},
-       RunCut},
-      {"merge",
-       "A B...",
-       "writes several, by arrival, as one recording",
-       2,
-       kAnyNumber,
-       false,
-       {"out"},
-       RunMerge},
-      {"diff",
-       "A B",
-       "compares two recordings; exits 1 when they differ",
-       2,
-       2,
-       false,
-       {"tolerate", "across_versions", "recovery"},
-       RunDiff},
-      {"import",
-       "FILE...",
-       "makes a recording of other tools' files",
-       1,
-       kAnyNumber,
-       false,
-       {"format", "out", "redact", "redaction_key", "start", "rate", "authority", "seed",
-        "truncated"},
-       RunImport},
-      {"export",
-       "RECORDING...",
-       "writes its records as another tool's file",
-       1,
-       kAnyNumber,
-       true,
-       {"format", "out"},
-       RunExport},
-      {"recover",
-       "RECORDING...",
-       "seals in place what can be read of unsealed and damaged segments",
-       1,
-       kAnyNumber,
-       false,
-       {"json"},
-       RunRecover},
-  };
-  return *verbs;
+constexpr Verb kVerbs[] = {
+    {"inspect", "RECORDING...", "what it holds: times, rates, endpoints, sizes, redactions", 1,
+     kAnyNumber, false, "json recovery", RunInspect},
+    {"cat", "RECORDING...", "its records, in order of arrival", 1, kAnyNumber, true,
+     "format first recovery", RunCat},
+    {"verify", "RECORDING...", "reads every byte; exits 1 when something is damaged", 1, kAnyNumber,
+     false, "secrets", RunVerify},
+    {"cut", "RECORDING...", "writes part of it: by time, filter, share, first N", 1, kAnyNumber,
+     false, "out from to busiest method host path header percent seed first recovery", RunCut},
+    {"merge", "A B...", "writes several, by arrival, as one recording", 2, kAnyNumber, false,
+     "out recovery", RunMerge},
+    {"diff", "A B", "compares two recordings; exits 1 when they differ", 2, 2, false,
+     "tolerate across_versions recovery", RunDiff},
+    {"import", "FILE...", "makes a recording of other tools' files", 1, kAnyNumber, false,
+     "format out redact redaction_key start rate authority seed truncated", RunImport},
+    {"export", "RECORDING...", "writes its records as another tool's file", 1, kAnyNumber, true,
+     "format out recovery", RunExport},
+    {"recover", "RECORDING...", "seals in place what can be read of unsealed and damaged segments",
+     1, kAnyNumber, false, "json", RunRecover},
+};
+
+std::vector<std::string> FlagsOf(const Verb& verb) {
+  std::istringstream words{std::string(verb.flags)};
+  return {std::istream_iterator<std::string>(words), {}};
 }
 
 // "inspect, cat, verify or diff".
 std::string VerbNames() {
   std::string names;
-  for (const Verb& verb : Verbs()) {
-    if (!names.empty()) names += &verb == &Verbs().back() ? " or " : ", ";
+  for (const Verb& verb : kVerbs) {
+    if (!names.empty()) names += &verb + 1 == std::end(kVerbs) ? " or " : ", ";
     names += verb.name;
   }
   return names;
@@ -276,22 +233,22 @@ Program ReelProgram() {
                   "reel VERB RECORDING... [FLAGS]",
                   "Looks into recordings: directories of segments, or single segments (*.seg).\n",
                   {}};
-  for (const Verb& verb : Verbs()) {
-    program.purpose += fmt::format("\n  {:<22} {}", verb.name + " " + verb.takes, verb.purpose);
-    program.groups.push_back({verb.name, verb.flags});
+  for (const Verb& verb : kVerbs) {
+    program.purpose +=
+        fmt::format("\n  {:<22} {}", fmt::format("{} {}", verb.name, verb.takes), verb.purpose);
+    program.groups.push_back({std::string(verb.name), FlagsOf(verb)});
   }
   return program;
 }
 
-bool Contains(const std::vector<std::string>& list, const std::string& text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 // Refuses flags that only other verbs have.
 absl::Status CheckFlags(const Verb& verb) {
-  for (const Verb& other : Verbs()) {
-    for (const std::string& flag : other.flags) {
-      if (Contains(verb.flags, flag) || !FlagWasSet(flag.c_str())) continue;
+  const std::vector<std::string> own = FlagsOf(verb);
+  for (const Verb& other : kVerbs) {
+    for (const std::string& flag : FlagsOf(other)) {
+      if (std::find(own.begin(), own.end(), flag) != own.end() || !FlagWasSet(flag.c_str())) {
+        continue;
+      }
       return UsageError("--{} is a flag of {}, not of {}", flag, other.name, verb.name);
     }
   }
@@ -307,9 +264,10 @@ absl::Status CheckPaths(const Verb& verb, const std::vector<std::string>& paths)
 
 absl::StatusOr<ExitCode> RunVerb(const std::vector<std::string>& arguments, Output& output) {
   if (arguments.empty()) return UsageError("no verb; use {} (reel --help)", VerbNames());
-  const auto verb = std::find_if(Verbs().begin(), Verbs().end(),
-                                 [&](const Verb& each) { return each.name == arguments[0]; });
-  if (verb == Verbs().end()) {
+  const Verb* const verb =
+      std::find_if(std::begin(kVerbs), std::end(kVerbs),
+                   [&](const Verb& each) { return each.name == arguments[0]; });
+  if (verb == std::end(kVerbs)) {
     return UsageError("unknown verb '{}'; use {} (reel --help)", arguments[0], VerbNames());
   }
   RETURN_IF_ERROR(CheckFlags(*verb));

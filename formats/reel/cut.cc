@@ -29,6 +29,7 @@ struct Selection {
   std::optional<RecordFilter> filter{};  // always there once parsed
   std::optional<Sampler> sampler{};
   uint64_t first = 0;
+  RecoveryMode recovery = RecoveryMode::kStrict;
   std::string words{};  // as flags
 };
 
@@ -102,6 +103,7 @@ absl::StatusOr<Selection> ParseSelection(const CutOptions& options) {
   ASSIGN_OR_RETURN(selection.filter, RecordFilter::Parse(options.filter));
   RETURN_IF_ERROR(ParseSampler(options.percent, options.seed, &selection.sampler));
   selection.first = options.first;
+  selection.recovery = options.recovery;
   selection.words = Words(options, *selection.filter);
   return selection;
 }
@@ -134,8 +136,8 @@ absl::Status Narrow(FileSystem& files, const TraceReader& trace, const Selection
                     Notices& notices, Range* range) {
   std::vector<std::string> segments;
   for (const auto& segment : trace.segments()) segments.push_back(segment->path());
-  ASSIGN_OR_RETURN(const auto first, TraceReader::Open(files, segments));
-  ASSIGN_OR_RETURN(const auto beyond, TraceReader::Open(files, segments));
+  ASSIGN_OR_RETURN(const auto first, TraceReader::Open(files, segments, selection.recovery));
+  ASSIGN_OR_RETURN(const auto beyond, TraceReader::Open(files, segments, selection.recovery));
   first->SkipBefore(range->begin);
   beyond->SkipBefore(range->begin);
   const NextArrival next_first = KeptArrivals(*first, *range, *selection.filter);
@@ -234,7 +236,7 @@ absl::StatusOr<ExitCode> Cut(FileSystem& files, const Clock& clock, const CutOpt
   if (options.out.empty()) return UsageError("--out: name the directory to write");
   ASSIGN_OR_RETURN(const Selection selection, ParseSelection(options));
   ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> trace,
-                   OpenTrace(files, options.paths, notices));
+                   OpenTrace(files, options.paths, options.recovery, notices));
   ASSIGN_OR_RETURN(Range range, RangeOf(selection, *trace));
   // Before a first pass over much, so that a wrong --out shows at once.
   ASSIGN_OR_RETURN(const std::unique_ptr<RecordingWriter> writer,

@@ -12,6 +12,7 @@
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
 #include "formats/reel/record_filter.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -27,6 +28,7 @@ struct CutOptions {
   std::string percent{};  // this fraction of those, by record identity and seed; the weight of a
   uint64_t seed = 0;      // kept one grows by 1/p
   uint64_t first = 0;     // as many of what all else keeps, by arrival; 0: all
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel cut`: writes part of a trace as a recording of its own, and prints what was kept and why

@@ -29,6 +29,21 @@ std::string Agreed(const std::set<std::string>& values) {
   return values.size() == 1 ? *values.begin() : "";
 }
 
+// How a trace was read, as a flag: it says that records may be missing.
+std::string_view RecoveryWords(const TraceReader& trace) {
+  for (const auto& segment : trace.segments()) {
+    switch (segment->report().mode) {
+      case RecoveryMode::kStrict:
+        continue;
+      case RecoveryMode::kTail:
+        return " --recovery=tail";
+      case RecoveryMode::kSalvage:
+        return " --recovery=salvage";
+    }
+  }
+  return "";
+}
+
 bool HoldsNumber(const SegmentReader& segment, uint64_t number) {
   for (const ChunkInfo& chunk : segment.record_chunks()) {
     if (chunk.first_record > number) continue;
@@ -66,7 +81,7 @@ trace::SegmentHeader DerivedHeader(const TraceReader& trace, const std::string& 
   derived.set_redaction_key_id(JoinKeyIds(key_ids));
   trace::Lineage* const lineage = derived.mutable_lineage();
   for (const std::string& recording : recordings) lineage->add_parent_recording_uuids(recording);
-  lineage->set_made_by(made_by);
+  lineage->set_made_by(made_by + std::string(RecoveryWords(trace)));
   return derived;
 }
 
@@ -96,7 +111,7 @@ absl::Status RecordCopier::StandsTwice(const Record& record) const {
   const SegmentReader& segment = *trace_.segment();
   for (const auto& other : trace_.segments()) {
     if (other.get() == &segment || other->recording() != record.recording) continue;
-    if (!HoldsNumber(*other, record.number)) continue;
+    if (other->LeavesOut(record.number) || !HoldsNumber(*other, record.number)) continue;
     return UsageError("{} and {} both hold record {} of recording {}: name only one of them",
                       other->path(), segment.path(), record.number,
                       Hex(segment.header().recording_uuid()));

@@ -6,15 +6,16 @@
 #include <string>
 
 #include "formats/record.h"
-#include "formats/segment/number_ranges.h"
 #include "formats/reel/recording_writer.h"
+#include "formats/segment/number_ranges.h"
 #include "formats/segment/trace_reader.h"
 #include "formats/trace.pb.h"
 
 namespace shadowreel {
 
 // What the segments of a recording made from a trace say of it: redaction (segment_format.md,
-// "Header and footer") and lineage. `made_by`: the command, without secrets.
+// "Header and footer") and lineage. `made_by`: the command, without secrets and --recovery, which
+// the trace tells.
 trace::SegmentHeader DerivedHeader(const TraceReader& trace, const std::string& made_by);
 
 // One line about a finished recording: where it is and what it takes.

@@ -108,7 +108,7 @@ absl::StatusOr<ExitCode> ExportRecords(FileSystem& files, const ExportOptions& o
                                        Output& output, Notices& notices) {
   const auto format = FindExportFormat(options.format);
   if (!format.ok()) return UsageError("--format: {}", Message(format.status()));
-  ASSIGN_OR_RETURN(const auto trace, OpenTrace(files, options.paths, notices));
+  ASSIGN_OR_RETURN(const auto trace, OpenTrace(files, options.paths, options.recovery, notices));
   ASSIGN_OR_RETURN(Destination destination, Destination::Open(files, options.out, output));
   Export text(*trace, **format);
   RETURN_IF_ERROR(WriteAll(*trace, &text, &destination, notices));

@@ -9,6 +9,7 @@
 #include "base/file_system.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
@@ -16,6 +17,7 @@ struct ExportOptions {
   std::vector<std::string> paths;
   std::string format{};  // of ExchangeFormats()
   std::string out{};     // the file to write, whole or not at all; empty: `output`
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel export`: writes a trace, in order of arrival, as other tools' files. Requests that are not

@@ -14,7 +14,7 @@ absl::StatusOr<ExitCode> Merge(FileSystem& files, const Clock& clock, const Merg
                                Output& output, Notices& notices) {
   if (options.out.empty()) return UsageError("--out: name the directory to write");
   ASSIGN_OR_RETURN(const std::unique_ptr<TraceReader> trace,
-                   OpenTrace(files, options.paths, notices));
+                   OpenTrace(files, options.paths, options.recovery, notices));
   const trace::SegmentHeader header = DerivedHeader(*trace, "reel merge");
   ASSIGN_OR_RETURN(const std::unique_ptr<RecordingWriter> writer,
                    RecordingWriter::Create(files, clock, {options.out}, header));

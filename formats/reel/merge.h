@@ -10,12 +10,14 @@
 #include "base/file_system.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
+#include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
 
 struct MergeOptions {
   std::vector<std::string> paths;
   std::string out;  // the new recording's directory
+  RecoveryMode recovery = RecoveryMode::kStrict;
 };
 
 // `reel merge`: writes several recordings, by arrival, as one. A record that is there twice is an

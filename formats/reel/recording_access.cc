@@ -24,19 +24,15 @@ void WarnOfLosses(const RecoveryReport& report, Notices& notices) {
 
 absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
                                                        const std::vector<std::string>& paths,
-                                                       Notices& notices) {
-  return OpenTrace(files, paths, RecoveryMode::kStrict, notices);
-}
-
-absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
-                                                       const std::vector<std::string>& paths,
                                                        RecoveryMode mode, Notices& notices) {
   std::vector<std::string> unsealed;
   ASSIGN_OR_RETURN(const std::vector<std::string> segments,
                    ListSegments(files, paths, &unsealed, mode));
   for (const std::string& path : unsealed) {
     notices.Warn(
-        fmt::format("left out {}: not sealed; a recorder is writing it or was killed", path));
+        fmt::format("left out {}: not sealed; a recorder is writing it or was killed "
+                    "(--recovery=tail reads it)",
+                    path));
   }
   ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments, mode));
   for (const std::string& line : trace->unreadable()) notices.Warn("left out " + line);
@@ -51,7 +47,6 @@ absl::Status ForEachRecord(
   for (uint32_t chunk = 0; chunk < segment.record_chunks().size(); ++chunk) {
     ASSIGN_OR_RETURN(const RecordChunkView view, segment.ReadChunk(segment.record_chunks()[chunk]));
     for (uint32_t row = 0; row < view.size(); ++row) {
-      if (segment.LeavesOut(view, row)) continue;
       RETURN_IF_ERROR(CheckInterrupt());
       if (segment.LeavesOut(view, row)) continue;
       RETURN_IF_ERROR(segment.DecodeRecord(view, row, &record));

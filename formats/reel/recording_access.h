@@ -22,12 +22,8 @@
 
 namespace shadowreel {
 
-// Opens the segments that `paths` name as one trace; warns of unsealed ones, which are left out.
-absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
-                                                       const std::vector<std::string>& paths,
-                                                       Notices& notices);
-
-// By other modes unsealed segments are read, too; warns of all that is passed over.
+// Opens the segments that `paths` name as one trace. Warns of all that is passed over: by kStrict
+// unsealed segments, which the other modes read.
 absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(FileSystem& files,
                                                        const std::vector<std::string>& paths,
                                                        RecoveryMode mode, Notices& notices);

@@ -157,6 +157,7 @@ uint64_t TraceReader::SkipBefore(WallTime time) {
   uint64_t skipped = 0;
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     if (WallTime(Nanos(waiting.chunk->max_arrival_nanos)) >= time) return false;
+    if (!waiting.segment->report().Clean()) return false;
     skipped += waiting.chunk->record_count;
     return true;
   });

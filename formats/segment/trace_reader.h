@@ -59,8 +59,9 @@ class TraceReader {
                                                            size_t resident_bytes = kResidentBytes);
   ~TraceReader();
 
-  // Before the first Next(): passes over, unread, the chunks whose records all arrived before
-  // `time`. Returns how many records they hold.
+  // Before the first Next(): passes over, unread, chunks whose records all arrived before `time`;
+  // none of a segment that is not as it was written, whose chunks may hold records that are not
+  // read. Returns how many records that leaves out.
   uint64_t SkipBefore(WallTime time);
 
   // The next record; false at the end. After an error the trace is over.

@@ -213,5 +213,36 @@ TEST_F(CutTest, WrongOptionsNameTheirFlag) {
   expect(options, "--from: 2023-11-14T22:18:20.000Z is not before");
 }
 
+TEST_F(CutTest, WhatACrashLeftIsCutInTheOtherModes) {
+  // The disk failed after the second record: the unsealed segment holds two that are there again.
+  recording_ = NewDirectory("crashed");
+  const std::vector<Record> records = {SampleRecord(0), SampleRecord(1), SampleRecord(2),
+                                       SampleRecord(3), SampleRecord(4), SampleRecord(5)};
+  WriteSegment(recording_, {records.begin(), records.begin() + 4}, {.sealed = false});
+  WriteSegment(recording_, {records.begin() + 2, records.end()},
+               {.name = "000002", .first_number = 3, .sequence = 2});
+  CutOptions options;
+  options.from = "2023-11-14T22:13:24Z";
+  const Ran strict = Run(options);
+  EXPECT_THAT(strict.printed, HasSubstr("kept 2 of 4 records"));
+  EXPECT_THAT(strict.warned, HasSubstr("000001.seg.open: not sealed"));
+  EXPECT_THAT(strict.warned, HasSubstr("--recovery=tail"));
+
+  options.recovery = RecoveryMode::kTail;
+  const Ran tail = Run(options);
+  ASSERT_TRUE(tail.result.ok()) << tail.result.status();
+  EXPECT_THAT(tail.printed, HasSubstr("kept 2 of 6 records"));
+  EXPECT_THAT(tail.printed, HasSubstr("left out 4 by time\n"));
+  EXPECT_EQ(Read(out_).header.lineage().made_by(),
+            "reel cut --from=2023-11-14T22:13:24Z --recovery=tail");
+  options.from = "";
+  options.to = "2023-11-14T22:13:22Z";
+  options.busiest = "1s";
+  const Ran busiest = Run(options);
+  ASSERT_TRUE(busiest.result.ok()) << busiest.result.status();
+  EXPECT_THAT(busiest.printed, HasSubstr("kept 1 of 6 records"));
+  EXPECT_THAT(Read(out_).targets, ElementsAre("/cart/0"));
+}
+
 }  // namespace
 }  // namespace shadowreel

@@ -21,10 +21,10 @@ using ::testing::HasSubstr;
 
 class MergeTest : public ::testing::Test {
  protected:
-  Ran Run(const std::vector<std::string>& paths) {
+  Ran Run(const std::vector<std::string>& paths, RecoveryMode recovery = RecoveryMode::kStrict) {
     return RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
       const SystemClock clock;
-      return Merge(files, clock, {paths, out_}, output, notices);
+      return Merge(files, clock, {paths, out_, recovery}, output, notices);
     });
   }
 
@@ -143,6 +143,18 @@ TEST_F(MergeTest, RecordsThatOverlapAreRefusedByName) {
   EXPECT_THAT(Message(ran.result.status()),
               HasSubstr(a + "/000001.seg and " + b + "/000001.seg both hold record 2 of"));
   EXPECT_FALSE(std::filesystem::exists(out_));
+}
+
+TEST_F(MergeTest, UnsealedSegmentsAreMergedWhenAskedFor) {
+  const std::string a = WriteRecording("a", {SampleRecord(0)});
+  const std::string b = NewDirectory("b");
+  WriteSegment(b, {SampleRecord(1), SampleRecord(2)},
+               {.recording = std::string(16, 'B'), .sealed = false});
+  EXPECT_FALSE(Run({a, b}).result.ok());
+  const Ran ran = Run({a, b}, RecoveryMode::kTail);
+  ASSERT_TRUE(ran.result.ok()) << ran.result.status();
+  EXPECT_THAT(ran.printed, HasSubstr("merged 3 records of 2 recordings\n"));
+  EXPECT_EQ(Open()->segments()[0]->header().lineage().made_by(), "reel merge --recovery=tail");
 }
 
 }  // namespace

@@ -37,9 +37,10 @@ class ExchangeTest : public ::testing::Test {
     });
   }
 
-  Ran Export(const std::string& recording, const std::string& format, const std::string& out = "") {
+  Ran Export(const std::string& recording, const std::string& format, const std::string& out = "",
+             RecoveryMode recovery = RecoveryMode::kStrict) {
     return RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
-      return ExportRecords(files, {{recording}, format, out}, output, notices);
+      return ExportRecords(files, {{recording}, format, out, recovery}, output, notices);
     });
   }
 
@@ -139,6 +140,26 @@ TEST_F(ExchangeTest, NothingImportedIsAnErrorAndLeavesNoRecording) {
   const Ran missing = Import({File("a.gor", kGor), Path("none.gor")}, "y");
   EXPECT_EQ(ExitCodeFor(missing.result.status()), ExitCode::kUnusable);
   EXPECT_FALSE(std::filesystem::exists(Path("y")));
+}
+
+TEST_F(ExchangeTest, AKeyStaysOnlyBesideARecording) {
+  const std::string nothing = File("nothing.gor", "odd");
+  EXPECT_FALSE(Import({nothing}, "x", RedactionMode::kCredentials, "gor").result.ok());
+  EXPECT_FALSE(std::filesystem::exists(Path("x.key")));
+  ASSERT_TRUE(Import({File("a.gor", kGor)}, "x", RedactionMode::kCredentials).result.ok());
+  EXPECT_TRUE(std::filesystem::exists(Path("x.key")));
+  // What was there before the import is not its own to remove.
+  EXPECT_FALSE(Import({nothing}, "x", RedactionMode::kCredentials, "gor").result.ok());
+  EXPECT_TRUE(std::filesystem::exists(Path("x.key")));
+}
+
+TEST_F(ExchangeTest, WhatACrashLeftIsExportedWhenAskedFor) {
+  const std::string directory = NewDirectory("crashed");
+  WriteSegment(directory, {SampleRecord(0)}, {.sealed = false});
+  EXPECT_FALSE(Export(directory, "gor").result.ok());
+  const Ran ran = Export(directory, "gor", "", RecoveryMode::kTail);
+  ASSERT_TRUE(ran.result.ok()) << ran.result.status();
+  EXPECT_NE(ran.printed.find("/cart/0"), std::string::npos) << ran.printed;
 }
 
 TEST_F(ExchangeTest, AnUnclearFormatIsAnError) {
