@@ -134,6 +134,14 @@ void AddLedgers(const Inspection& inspection, Table* table) {
   }
 }
 
+void AddRecoveries(const Inspection& inspection, Table* table) {
+  for (const Inspection::Recovery& recovery : inspection.recoveries) {
+    const std::string lost = LossText(recovery.report);
+    table->Row("recovered", "{}: {}", EscapeForTerminal(recovery.segment),
+               lost.empty() ? "nothing was lost" : "lost " + lost);
+  }
+}
+
 // ---- JSON
 
 Json CountsJson(const BoundedCounter::Summary& summary) {
@@ -229,6 +237,19 @@ Json LedgersJson(const Inspection& inspection) {
   return list;
 }
 
+Json RecoveriesJson(const Inspection& inspection) {
+  Json list = Json::array();
+  for (const auto& [segment, report] : inspection.recoveries) {
+    list.push_back({{"segment", BytesAsJson(segment)},
+                    {"torn_bytes", report.torn_bytes},
+                    {"damaged_bytes", report.damaged_bytes},
+                    {"lost_records", report.lost_records},
+                    {"lost_from", report.lost_from ? Json(*report.lost_from) : Json()},
+                    {"duplicates", report.duplicates}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string InspectionText(const Inspection& inspection, bool unicode) {
@@ -260,6 +281,7 @@ std::string InspectionText(const Inspection& inspection, bool unicode) {
   }
   AddRedaction(inspection, &table);
   AddLedgers(inspection, &table);
+  AddRecoveries(inspection, &table);
   AddOrigins(inspection, &table);
   AddCounts("authorities", inspection.authorities, &table);
   AddCounts("endpoints", inspection.endpoints, &table);
@@ -293,6 +315,7 @@ std::string InspectionJson(const Inspection& inspection) {
                     {"total", inspection.total_weight}};
   json["redaction"] = RedactionJson(inspection);
   json["ledgers"] = LedgersJson(inspection);
+  json["recoveries"] = RecoveriesJson(inspection);
   json["lineage"] = OriginsJson(inspection);
   constexpr bool kEscapeNonAscii = true;
   return json.dump(2, ' ', kEscapeNonAscii) + '\n';

@@ -64,6 +64,9 @@ void Inspector::AddSegment(const SegmentReader& segment) {
   result_.redaction_modes.insert(header.redaction_mode());
   AddKeyIds(header.redaction_key_id(), &result_.redaction_keys);
   result_.responses += segment.footer().statistics().responses();
+  if (segment.footer().has_recovery()) {
+    result_.recoveries.push_back({segment.path(), RecoveryFromProto(segment.footer().recovery())});
+  }
   if (header.has_lineage()) origins_.try_emplace(header.recording_uuid(), OriginOf(header));
   Inspection::Ledger& newest = newest_[header.recording_uuid()];
   if (segment.footer().has_ledger() && header.sequence() >= newest.sequence) {

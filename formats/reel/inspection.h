@@ -13,6 +13,7 @@
 #include "formats/reel/bounded_counter.h"
 #include "formats/reel/rate_series.h"
 #include "formats/reel/size_histogram.h"
+#include "formats/segment/recovery_report.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/trace.pb.h"
 
@@ -37,6 +38,11 @@ struct Inspection {
     std::string recording;             // uuid, hexadecimal
     std::vector<std::string> parents;  // likewise
     std::string made_by;
+  };
+  // What a recovery of a segment left out, as its footer says.
+  struct Recovery {
+    std::string segment;  // path
+    RecoveryReport report;
   };
   // In bytes; percentiles as SizeHistogram gives them.
   struct Sizes {
@@ -76,6 +82,7 @@ struct Inspection {
   double total_weight = 0;
   std::vector<Ledger> ledgers;  // one a recording, by uuid
   std::vector<Origin> origins;  // likewise
+  std::vector<Recovery> recoveries;
 
   Nanos Span() const { return last_arrival - first_arrival; }
 };

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "formats/byte_text.h"
+#include "formats/reel/interrupt.h"
 #include "formats/segment/directory_lock.h"
 #include "formats/segment/recovery.h"
 #include "formats/segment/segment_files.h"
@@ -133,6 +134,7 @@ absl::StatusOr<ExitCode> Recover(FileSystem& files, const Clock& clock,
   ordered_json segments = ordered_json::array();
   ExitCode code = ExitCode::kPass;
   for (size_t i = 0; i < candidates.list().size(); ++i) {
+    RETURN_IF_ERROR(CheckInterrupt());  // what is recovered stays so
     const Candidate& candidate = candidates.list()[i];
     notices.Progress("recovered", i, candidates.list().size());
     const auto result = RecoverSegment(files, clock, candidate.path, candidate.options);

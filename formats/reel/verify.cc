@@ -12,6 +12,7 @@
 #include "formats/reel/recording_access.h"
 #include "formats/reel/secret_search.h"
 #include "formats/segment/number_ranges.h"
+#include "formats/segment/recovery_report.h"
 #include "formats/segment/segment_format.h"
 #include "formats/segment/segment_reader.h"
 
@@ -60,6 +61,7 @@ class Verification {
  private:
   absl::Status ReadSegment(const std::string& path);
   absl::Status CheckRecords(const SegmentReader& segment);
+  void TellRecovery(const std::string& path, const trace::SegmentRecovery& recovery);
   void SearchSecrets(const SegmentReader& segment, const Record& record);
   void PrintLine(const std::string& line);
 
@@ -98,6 +100,7 @@ absl::Status Verification::ReadSegment(const std::string& path) {
   RETURN_IF_ERROR(segment->Verify());
   RETURN_IF_ERROR(CheckRecords(*segment));
   bytes_ += segment->file_bytes();
+  if (segment->footer().has_recovery()) TellRecovery(path, segment->footer().recovery());
   return absl::OkStatus();
 }
 
@@ -129,6 +132,14 @@ absl::Status Verification::CheckRecords(const SegmentReader& segment) {
   }
   records_ += records;
   return absl::OkStatus();
+}
+
+// What was lost was lost before: the segment is whole as it is.
+void Verification::TellRecovery(const std::string& path, const trace::SegmentRecovery& recovery) {
+  const std::string lost = LossText(RecoveryFromProto(recovery));
+  PrintLine(fmt::format("recovered: {}: {}{}", EscapeForTerminal(path),
+                        lost.empty() ? "nothing was lost" : "lost " + lost,
+                        recovery.kept_original() ? "; the original was kept as *.damaged" : ""));
 }
 
 void Verification::SearchSecrets(const SegmentReader& segment, const Record& record) {

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/posix_file_system.h"
 #include "base/status.h"
+#include "formats/reel/inspect.h"
+#include "formats/reel/verify.h"
 #include "formats/segment/directory_lock.h"
 #include "formats/segment/segment_reader.h"
 #include "tests/formats/reel/recordings.h"
@@ -89,6 +91,35 @@ TEST_F(RecoverTest, JsonSaysTheSame) {
   EXPECT_EQ(first["lost"], json::parse(R"([{"first": 1, "last": 2}])"));
   EXPECT_EQ(first["lost_in_middle"], true);
   EXPECT_EQ(document["segments"][1]["was_sealed"], false);
+}
+
+TEST_F(RecoverTest, VerifyAndInspectSayWhatWasLost) {
+  FlipByte(sealed_, RecordChunkOffset(sealed_));
+  ASSERT_TRUE(RunRecover({directory_}).result.ok());
+  const Ran verified = RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
+    return Verify(files, {{directory_}, ""}, output, notices);
+  });
+  ASSERT_TRUE(verified.result.ok()) << verified.result.status();
+  EXPECT_EQ(*verified.result, ExitCode::kPass);
+  const std::vector<std::string> lines = Lines(verified.printed);
+  ASSERT_EQ(lines.size(), 3u) << verified.printed;
+  EXPECT_TRUE(lines[0].starts_with("recovered: " + sealed_ + ": lost ")) << lines[0];
+  EXPECT_TRUE(lines[0].ends_with("records 1-2 (2 in all); the original was kept as *.damaged"))
+      << lines[0];
+  EXPECT_EQ(lines[1], "recovered: " + directory_ + "/000002.seg: nothing was lost");
+
+  const auto inspect = [&](bool as_json) {
+    return RunVerb([&](FileSystem& files, Output& output, Notices& notices) {
+             return Inspect(files, {{directory_}, as_json}, output, notices);
+           })
+        .printed;
+  };
+  EXPECT_NE(inspect(false).find("records 1-2 (2 in all)\n"), std::string::npos) << inspect(false);
+  const json recoveries = json::parse(inspect(true))["recoveries"];
+  ASSERT_EQ(recoveries.size(), 2u) << recoveries;
+  EXPECT_EQ(recoveries[0]["segment"], sealed_);
+  EXPECT_EQ(recoveries[0]["lost_records"], 2);
+  EXPECT_EQ(recoveries[1]["lost_records"], 0);
 }
 
 TEST_F(RecoverTest, ADirectoryThatARecorderHoldsIsRefused) {
