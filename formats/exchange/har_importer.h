@@ -23,8 +23,7 @@ bool LooksLikeHar(std::string_view path, std::string_view beginning);
 //  - target and host are those of ":path" and ":authority" or Host among the headers, else the
 //    URL's; OPTIONS of a URL without a path is "*" (RFC 9112, 3.2.4);
 //  - a version other than 1.0, 1.1, 2 and 3 is HTTP/1.1, or HTTP/2 when there are pseudo headers;
-//  - a body is postData.text, else made of the parameters of a form; a body that the file states
-//  the
+//  - a body is postData.text, else made of the parameters of a form; one that the file states the
 //    size of and does not hold makes the record truncated, so that a replay skips it;
 //  - Content-Length is set to the body's; a response of status 0 is none.
 class HarImporter final : public Importer {

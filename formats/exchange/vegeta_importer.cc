@@ -8,10 +8,10 @@
 
 #include "base/status.h"
 #include "formats/exchange/absolute_url.h"
+#include "formats/exchange/http1_record.h"
 #include "formats/exchange/line_reader.h"
 #include "formats/exchange/vegeta.h"
 #include "formats/exchange/vegeta_target.h"
-#include "net/http/authority.h"
 #include "net/http/field_value.h"
 #include "net/http/token.h"
 
@@ -88,8 +88,7 @@ class VegetaImporter final : public Importer {
     record->target = url->target;
     if (!target.header.Find("host")) record->headers.Add("Host", url->authority);
     for (const FieldView field : target.header) record->headers.Add(field.name, field.value);
-    record->authority = *record->headers.Find("host");
-    record->stripped_authority = StripShadow(record->authority);
+    SetAuthorities(record);
     record->framing = *framing;
     if (record->framing == Framing::kNone && !target.body.empty()) {
       record->headers.Add("Content-Length", std::to_string(target.body.size()));

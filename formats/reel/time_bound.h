@@ -17,8 +17,8 @@ struct TimeBound {
   WallTime In(WallTime start) const;
 };
 
-// "2026-11-23T19:42:00Z", with a fraction of up to nine digits or none (RFC 3339, UTC only), or
-// a duration from the recording's start ("10m").
+// "2026-11-23T19:42:00Z", with a fraction or none (RFC 3339, UTC only, from 1970 to 2261), or a
+// duration from the recording's start ("10m").
 absl::StatusOr<TimeBound> ParseTimeBound(std::string_view text);
 
 }  // namespace shadowreel
