@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/exchange/access_log_importer.h"
-#include "tests/formats/exchange/import_text.h"
+#include "tests/formats/exchange/imports.h"
 
 namespace shadowreel {
 namespace {

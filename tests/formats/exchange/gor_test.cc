@@ -33,7 +33,7 @@ std::string Ok(const std::string& body) {
 }
 
 Imported ImportGor(const std::string& text, size_t piece = 1 << 20) {
-  return ImportText(MakeGorImporter, text, piece);
+  return ImportText(text, MakeGorImporter, piece);
 }
 
 std::string Export(const std::vector<Record>& records, Tally* tally) {
@@ -184,7 +184,7 @@ TEST(GorImportTest, WhatIsMalformedIsNamedWithItsPlaceAndTheRestGoesOn) {
     const std::string place = fmt::format("(file: offset {})", before.size());
     EXPECT_TRUE(Told(imported.tally.entries()).at(0).ends_with(place))
         << bad << Told(imported.tally.entries()).at(0);
-    EXPECT_TRUE(imported.status.ok());
+    EXPECT_EQ(imported.error, "");
   }
 }
 
@@ -207,7 +207,7 @@ TEST(GorImportTest, EveryCutKeepsWhatStandsBeforeIt) {
   const std::string text = one + one;
   for (size_t length = 0; length <= text.size(); ++length) {
     const Imported imported = ImportGor(text.substr(0, length));
-    EXPECT_TRUE(imported.status.ok()) << length;
+    EXPECT_EQ(imported.error, "") << length;
     if (length >= one.size()) {
       ASSERT_GE(imported.requests.size(), 1u) << length;
       EXPECT_TRUE(imported.requests[0].record.complete) << length;
@@ -220,10 +220,11 @@ TEST(GorImportTest, EveryCutKeepsWhatStandsBeforeIt) {
 
 TEST(GorImportTest, ABrokenSourceEndsItAfterWhatWasRead) {
   const Imported imported =
-      Import(MakeGorImporter, std::make_unique<TextSource>(Request("a") + "1 b 1\n" + kGet, 10,
-                                                           DamageError("gzip is damaged")));
+      ImportFrom(std::make_unique<TextSource>(Request("a") + "1 b 1\n" + kGet, 10,
+                                              DamageError("gzip is damaged")),
+                 MakeGorImporter);
   EXPECT_EQ(imported.requests.size(), 2u);
-  EXPECT_EQ(Message(imported.status), "gzip is damaged");
+  EXPECT_EQ(imported.error, "gzip is damaged");
 }
 
 TEST(GorImportTest, EmptyBlankAndForeignFilesHoldNothing) {
@@ -235,7 +236,7 @@ TEST(GorImportTest, EmptyBlankAndForeignFilesHoldNothing) {
 
 TEST(GorImportTest, AHugeFileOfNothingTakesNoMemory) {
   const Imported imported =
-      Import(MakeGorImporter, std::make_unique<RepeatSource>('\0', uint64_t{1} << 30));
+      ImportFrom(std::make_unique<RepeatSource>('\0', uint64_t{1} << 30), MakeGorImporter);
   EXPECT_EQ(imported.requests.size(), 0u);
   EXPECT_EQ(Told(imported.tally.entries()),
             Texts{"1 x record without a meta line (file: offset 0)"});

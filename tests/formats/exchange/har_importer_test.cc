@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/formats/exchange/import_text.h"
+#include "tests/formats/exchange/imports.h"
 
 namespace shadowreel {
 namespace {

@@ -8,7 +8,7 @@
 #include "formats/exchange/har_importer.h"
 #include "formats/reel/record_comparison.h"
 #include "net/http/authority.h"
-#include "tests/formats/exchange/import_text.h"
+#include "tests/formats/exchange/imports.h"
 
 // Records written as HAR and read again.
 namespace shadowreel {

@@ -8,7 +8,7 @@
 #include "formats/segment/record_chunk_builder.h"
 #include "formats/segment/segment_format.h"
 #include "net/http/token.h"
-#include "tests/formats/exchange/import_text.h"
+#include "tests/formats/exchange/imports.h"
 
 // Files that were damaged at random: importers end, in order, and give only requests that a segment
 // and HTTP can hold.

@@ -13,7 +13,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-Imported ImportVegeta(const std::string& text) { return ImportText(MakeVegetaImporter, text); }
+Imported ImportVegeta(const std::string& text) { return ImportText(text, MakeVegetaImporter); }
 
 Record ImportOne(const std::string& line) {
   const Imported imported = ImportVegeta(line);
@@ -121,11 +121,11 @@ TEST(VegetaImportTest, WhatIsMalformedIsNamedWithItsPlaceAndTheRestGoesOn) {
 
 TEST(VegetaImportTest, ABrokenSourceEndsIt) {
   const Imported imported =
-      Import(MakeVegetaImporter,
-             std::make_unique<TextSource>("{\"method\":\"GET\",\"url\":\"http://a/\"}\n{\"met", 10,
-                                          DamageError("gzip is damaged")));
+      ImportFrom(std::make_unique<TextSource>("{\"method\":\"GET\",\"url\":\"http://a/\"}\n{\"met",
+                                              10, DamageError("gzip is damaged")),
+                 MakeVegetaImporter);
   EXPECT_EQ(imported.requests.size(), 1u);
-  EXPECT_EQ(Message(imported.status), "gzip is damaged");
+  EXPECT_EQ(imported.error, "gzip is damaged");
 }
 
 TEST(VegetaRoundTripTest, WhatTheFormatHoldsComesBack) {
