@@ -1,11 +1,12 @@
 // Envoy taps of any bytes, imported: a file that is one message, and one of many behind their
 // lengths.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "tests/fuzz/import_run.h"
 #include "tests/fuzz/wire_mutator.h"
@@ -23,6 +24,6 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   std::string bytes(reinterpret_cast<const char*>(data), size);
   bytes = seed % 2 == 0 ? shadowreel::MutateMessage(std::move(bytes), max_size, &random)
                         : shadowreel::MutateDelimited(std::move(bytes), max_size, &random);
-  std::memcpy(data, bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), data);
   return bytes.size();
 }
