@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/say.h"
 #include "base/status.h"
 #include "base/version.h"
 
@@ -30,20 +31,20 @@ bool IsBoolean(const std::string& name) {
 }
 
 void PrintHelp(const Program& program) {
-  fmt::print("usage: {}\n\n{}\n", program.usage, program.purpose);
+  Say(stdout, "usage: {}\n\n{}\n", program.usage, program.purpose);
   for (const FlagGroup& group : program.groups) {
-    fmt::print("\n{}:\n", group.title);
+    Say(stdout, "\n{}:\n", group.title);
     for (const std::string& name : group.flags) {
       CommandLineFlagInfo info;
       CHECK(gflags::GetCommandLineFlagInfo(name.c_str(), &info));
       const std::string shown = info.default_value.empty()
                                     ? "--" + name
                                     : fmt::format("--{}={}", name, info.default_value);
-      fmt::print("  {:<30} {}\n", shown, info.description);
+      Say(stdout, "  {:<30} {}\n", shown, info.description);
     }
   }
-  fmt::print("\nOther:\n  {:<30} {}\n  {:<30} {}\n", "--help", "this text", "--version",
-             "the program's version");
+  Say(stdout, "\nOther:\n  {:<30} {}\n  {:<30} {}\n", "--help", "this text", "--version",
+      "the program's version");
 }
 
 // How far two names are apart (Levenshtein), to suggest the nearest flag.
@@ -114,6 +115,7 @@ absl::Status ParseOne(const Program& program, int argc, const char* const* argv,
 
 std::optional<ExitCode> ParseFlags(const Program& program, int argc, const char* const* argv,
                                    std::vector<std::string>* arguments) {
+  KeepStandardStreams();
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--") {
@@ -125,7 +127,7 @@ std::optional<ExitCode> ParseFlags(const Program& program, int argc, const char*
       return ExitCode::kPass;
     }
     if (argument == "--version" || argument == "-version") {
-      fmt::print("{} {}\n", program.name, kVersion);
+      Say(stdout, "{} {}\n", program.name, kVersion);
       return ExitCode::kPass;
     }
     if (argument.size() < 2 || argument.front() != '-') {
@@ -147,7 +149,7 @@ bool FlagWasSet(const char* name) {
 
 ExitCode ReportError(const Program& program, const absl::Status& status) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}: {}\n", program.name, Message(status));
+  Say(stderr, "{}: {}\n", program.name, Message(status));
   return ExitCodeFor(status);
 }
 

@@ -24,7 +24,8 @@ struct Program {
 // Sets the program's gflags from the command line. gflags' own parser is not used: it exits with 1
 // on errors and on --help; here these are 2 and 0. Accepts `--name=value`, `--name value`, one
 // dash or two, and for booleans `--name` and `--noname`; `--` ends the flags. Arguments that are
-// no flags are appended to `arguments`. Only flags named in `program.groups` exist.
+// no flags are appended to `arguments`. Only flags named in `program.groups` exist. First of all it
+// gives closed standard streams a descriptor (KeepStandardStreams), so it comes before all else.
 // Returns the exit code when the program must end now (help, version, or an error, which is then
 // already printed as one line), nothing when it goes on.
 [[nodiscard]] std::optional<ExitCode> ParseFlags(const Program& program, int argc,

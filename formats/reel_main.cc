@@ -19,6 +19,7 @@
 #include "base/flags.h"
 #include "base/posix_file_system.h"
 #include "base/status.h"
+#include "base/say.h"
 #include "formats/redaction/redactor.h"
 #include "formats/reel/cat.h"
 #include "formats/reel/cut.h"
@@ -296,8 +297,8 @@ int Main(int argc, const char* const* argv) {
   if (const absl::Status written = output.Finish(); result.ok() && !written.ok()) result = written;
   // Whatever failed after the signal most likely failed by it: a system call was broken off.
   if (!result.ok() && !CheckInterrupt().ok()) {
-    fmt::print(stderr, "reel: interrupted{}\n",
-               FLAGS_out.empty() ? "" : "; nothing was written to " + FLAGS_out);
+    Say(stderr, "reel: interrupted{}\n",
+        FLAGS_out.empty() ? "" : "; nothing was written to " + FLAGS_out);
     EndAsInterrupted();
   }
   if (!result.ok()) return static_cast<int>(ReportError(ReelProgram(), result.status()));

@@ -15,6 +15,7 @@
 #include "base/event_loop.h"
 #include "base/exit_code.h"
 #include "base/posix_file_system.h"
+#include "base/say.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/redaction/key_path.h"
@@ -37,7 +38,7 @@ constexpr Nanos kTurn = std::chrono::milliseconds(100);
 constexpr Nanos kDurableSyncInterval = std::chrono::milliseconds(20);
 constexpr Nanos kDurableRetryInterval = std::chrono::milliseconds(100);
 
-void Warn(const std::string& line) { fmt::print(stderr, "recorder: {}\n", line); }
+void Warn(const std::string& line) { Say(stderr, "recorder: {}\n", line); }
 
 // One run's parts, in the order of their dependence. One thread.
 class Run {
@@ -89,7 +90,7 @@ absl::Status Run::Start() {
   RETURN_IF_ERROR(MakeRedactor());
   RETURN_IF_ERROR(StartCapture());
   for (const std::string& address : listener_->addresses()) {
-    fmt::print(stderr, "listening on {}\n", address);
+    Say(stderr, "listening on {}\n", address);
   }
   Warn(fmt::format("recording to {} until {} (recording {})", out, FormatTime(capture_->ends_at()),
                    ToString(capture_->recording())));
@@ -184,7 +185,7 @@ void Run::Drain() {
 
 absl::Status Run::Report() {
   const LedgerCounts counts = capture_->ledger();
-  fmt::print("{}", LedgerToText(counts));
+  Say(stdout, "{}", LedgerToText(counts));
   std::fflush(stdout);
   if (const uint64_t shed = counts.shed(); shed != 0) {
     Warn(fmt::format("{} requests were shed: the recording is not complete", shed));

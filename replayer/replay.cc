@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/say.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/segment/segment_reader.h"
@@ -44,7 +45,7 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& opti
   ASSIGN_OR_RETURN(const std::vector<std::string> segments,
                    ListSegments(files, options.recordings, &unsealed));
   for (const std::string& path : unsealed) {
-    fmt::print(stderr, "replayer: {} is not sealed and is left out\n", path);
+    Say(stderr, "replayer: {} is not sealed and is left out\n", path);
   }
   ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));
   if (trace->records() == 0) {

@@ -10,6 +10,7 @@
 
 #include "base/flags.h"
 #include "base/posix_file_system.h"
+#include "base/say.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "net/http/token.h"
@@ -134,8 +135,8 @@ absl::Status ReadSubset(FileSystem& files, ReplayOptions* options) {
   ASSIGN_OR_RETURN(const std::string yaml, ReadFile(files, FLAGS_subsets, kMostSubsetsFileBytes));
   ASSIGN_OR_RETURN(options->subset, FindSubset(yaml, FLAGS_subsets, options->target, FLAGS_subset));
   if (options->subset->has_traffic_policy) {
-    fmt::print(stderr, "replayer: {}: the trafficPolicy of subset {} is not applied\n",
-               FLAGS_subsets, FLAGS_subset);
+    Say(stderr, "replayer: {}: the trafficPolicy of subset {} is not applied\n", FLAGS_subsets,
+        FLAGS_subset);
   }
   return absl::OkStatus();
 }
@@ -292,7 +293,7 @@ ExitCode Main(int argc, char** argv) {
   const absl::StatusOr<ReplayResult> result = Replay(*options, clock, files);
   if (!result.ok()) return ReportError(program, result.status());
   const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  fmt::print("{}", FLAGS_json ? JsonReport(result->summary) : TextReport(result->summary, color));
+  Say(stdout, "{}", FLAGS_json ? JsonReport(result->summary) : TextReport(result->summary, color));
   if (!result->trouble.ok()) return ReportError(program, result->trouble);
   return ExitCodeFor(result->summary);
 }

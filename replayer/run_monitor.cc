@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/say.h"
 #include "base/status.h"
 
 namespace shadowreel {
@@ -132,23 +133,22 @@ bool RunMonitor::TakeSignal() {
 
 void RunMonitor::AnnounceStop() {
   EndLine();
-  fmt::print(stderr,
-             "replayer: {}: sends nothing more and waits for answers; once more to abandon them\n",
-             Signal());
+  Say(stderr, "replayer: {}: sends nothing more and waits for answers; once more to abandon them\n",
+      Signal());
 }
 
 // Ends the progress line that a terminal shows.
 void RunMonitor::EndLine() {
-  if (std::exchange(line_open_, false)) fmt::print(stderr, "\n");
+  if (std::exchange(line_open_, false)) Say(stderr, "\n");
 }
 
 void RunMonitor::ShowProgress() {
   const std::string line = fmt::format("replayer: {} s, {}", seconds_, progress_->Line());
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}", line);
+    Say(stderr, "\r\x1b[K{}", line);
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}\n", line);
+    Say(stderr, "{}\n", line);
   }
   std::fflush(stderr);
 }

@@ -1,6 +1,6 @@
 #include "formats/reel/notices.h"
 
-#include <fmt/format.h>
+#include "base/say.h"
 
 namespace shadowreel {
 namespace {
@@ -17,7 +17,7 @@ Notices::~Notices() { EndProgress(); }
 
 void Notices::Warn(std::string_view line) {
   EndProgress();
-  fmt::print(stream_, "reel: {}\n", line);
+  Say(stream_, "reel: {}\n", line);
 }
 
 void Notices::Progress(std::string_view done_so_far, uint64_t done, uint64_t total) {
@@ -27,14 +27,14 @@ void Notices::Progress(std::string_view done_so_far, uint64_t done, uint64_t tot
   next_ = now + kInterval;
   drawn_ = true;
   const double share = 100.0 * static_cast<double>(done) / static_cast<double>(total);
-  fmt::print(stream_, "\r{} {:.0f} %", done_so_far, share);
+  Say(stream_, "\r{} {:.0f} %", done_so_far, share);
   std::fflush(stream_);
 }
 
 void Notices::EndProgress() {
   if (!drawn_) return;
   drawn_ = false;
-  fmt::print(stream_, "\r\x1b[K");  // erases the line
+  Say(stream_, "\r\x1b[K");  // erases the line
   std::fflush(stream_);
 }
 

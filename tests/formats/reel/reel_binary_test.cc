@@ -117,6 +117,16 @@ TEST_F(ReelBinaryTest, UnsealedSegmentsAreReadWhenAskedForAndRecovered) {
 
 TEST_F(ReelBinaryTest, HelpAndVersionExit0) {
   const Ended help = Reel("--help");
+TEST_F(ReelBinaryTest, MessagesThatNobodyTakesChangeNoExitCode) {
+  EXPECT_EQ(Reel("inspect nowhere 2>/dev/full").code, 6);
+  EXPECT_EQ(Reel("inspect nowhere 2>&-").code, 6);
+  EXPECT_EQ(Reel("verify " + recording_ + " 2>&- <&-").code, 0);
+  // What is written must not land where a closed stream was.
+  const std::string out = NewDirectory("closed") + "/out";
+  EXPECT_EQ(Reel("cut " + recording_ + " --out=" + out + " >&- 2>&- <&-").code, 6);
+  EXPECT_EQ(Reel("verify " + out).code, 0);
+}
+
   EXPECT_EQ(help.code, 0);
   EXPECT_TRUE(help.text.starts_with("usage: reel VERB")) << help.text;
   EXPECT_NE(help.text.find("--secrets"), std::string::npos);
