@@ -9,11 +9,25 @@
 #include "formats/reel/interrupt.h"
 #include "formats/reel/recording_access.h"
 #include "formats/reel/whole_file.h"
+#include "formats/segment/segment_format.h"
 
 namespace shadowreel {
 namespace {
 
 constexpr size_t kPiece = 1 << 20;  // of the text, written at once
+
+// Refuses to write over a segment, whatever its name, or under the name of one.
+absl::Status CheckNoSegment(FileSystem& files, const std::string& out) {
+  if (out.ends_with(kSealedSuffix) || out.ends_with(kOpenSuffix)) {
+    return UsageError("--out={}: a segment's name; give the export another", out);
+  }
+  if (files.Kind(out) != FileKind::kFile) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto file, files.Open(out));
+  std::string beginning;
+  RETURN_IF_ERROR(file->ReadAt(0, kSegmentMagic.size(), &beginning));
+  if (beginning != kSegmentMagic) return absl::OkStatus();
+  return UsageError("--out={}: a recording's segment, which the export would replace", out);
+}
 
 // Where the text goes: a file, or the output.
 class Destination {
@@ -22,6 +36,7 @@ class Destination {
                                           Output& output) {
     Destination destination(output);
     if (out.empty()) return destination;
+    RETURN_IF_ERROR(CheckNoSegment(files, out));
     ASSIGN_OR_RETURN(destination.file_, WholeFile::Create(files, out));
     return destination;
   }

@@ -113,6 +113,21 @@ TEST_F(ExchangeTest, ARecordingSaysHowItWasMade) {
   EXPECT_EQ((*segment)->header().redaction_mode(), "off");
 }
 
+TEST_F(ExchangeTest, AnExportNeverReplacesASegment) {
+  const std::string original = WriteRecording("original", PlainRecords());
+  const std::string renamed = Path("backup.json");
+  std::filesystem::copy(original + "/000001.seg", renamed);
+  for (const std::string& out :
+       {original + "/000001.seg", original + "/new.seg", original + "/new.seg.open", renamed}) {
+    const Ran ran = Export(original, "vegeta", out);
+    EXPECT_EQ(ExitCodeFor(ran.result.status()), ExitCode::kUsage) << out;
+  }
+  EXPECT_EQ(*Differ(original, renamed).result, ExitCode::kPass);
+  EXPECT_FALSE(std::filesystem::exists(original + "/new.seg"));
+  // Any other file is replaced.
+  EXPECT_TRUE(Export(original, "vegeta", File("old.json", "old")).result.ok());
+}
+
 TEST_F(ExchangeTest, FilesGoOnWhereOneIsBroken) {
   const std::string broken = File("broken.gor", std::string("\x1f\x8b\x08 no gzip", 11));
   const std::string odd = File("odd.gor", "odd");
