@@ -45,7 +45,10 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& opti
   ASSIGN_OR_RETURN(const std::vector<std::string> segments,
                    ListSegments(files, options.recordings, &unsealed));
   for (const std::string& path : unsealed) {
-    Say(stderr, "replayer: {} is not sealed and is left out\n", path);
+    Say(stderr,
+        "replayer: {} is not sealed and is left out ('reel recover' seals what a crash left)
+",
+        path);
   }
   ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));
   if (trace->records() == 0) {

@@ -129,7 +129,8 @@ absl::Status ChunkReader::NotSealed() const {
   return DamageError(
       "{}: segment is not sealed: it ends at offset {} (the last whole chunk ends at {}, {} "
       "records "
-      "before it); its recorder still writes it, or it was cut: copy it again whole",
+      "before it); its recorder still writes it or was killed, or it was cut: copy it again whole, "
+      "or let 'reel recover' seal what is left",
       path_, file_->size(), at, records);
 }
 

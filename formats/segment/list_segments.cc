@@ -44,7 +44,8 @@ absl::Status ListDirectory(FileSystem& files, const std::string& directory, Reco
   if (found > 0) return absl::OkStatus();
   if (open > 0) {
     return UnusableError(
-        "{}: no sealed segment, only {} unsealed (*{}): its recorder still writes, or was killed",
+        "{}: no sealed segment, only {} unsealed (*{}): its recorder still writes, or was killed "
+        "('reel recover' seals what it left)",
         directory, open, kOpenSuffix);
   }
   return UnusableError("{}: no segment (*{}) in this directory", directory, kSealedSuffix);
