@@ -49,10 +49,8 @@ bool HoldsNumber(const SegmentReader& segment, uint64_t number) {
     if (chunk.first_record > number) continue;
     const absl::StatusOr<RecordChunkView> view = segment.ReadChunk(chunk);
     if (!view.ok()) continue;
-    const auto& keys = view->keys();
-    if (std::any_of(keys.begin(), keys.end(),
-                    [&](const RecordChunkView::Key& key) { return key.number == number; })) {
-      return true;
+    for (const RecordChunkView::Key& key : view->keys()) {
+      if (key.number == number && !segment.LeavesOut(*view, key.index)) return true;
     }
   }
   return false;
@@ -111,7 +109,7 @@ absl::Status RecordCopier::StandsTwice(const Record& record) const {
   const SegmentReader& segment = *trace_.segment();
   for (const auto& other : trace_.segments()) {
     if (other.get() == &segment || other->recording() != record.recording) continue;
-    if (other->LeavesOut(record.number) || !HoldsNumber(*other, record.number)) continue;
+    if (!HoldsNumber(*other, record.number)) continue;
     return UsageError("{} and {} both hold record {} of recording {}: name only one of them",
                       other->path(), segment.path(), record.number,
                       Hex(segment.header().recording_uuid()));
