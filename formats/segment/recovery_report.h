@@ -36,8 +36,8 @@ struct NumberRange {
   friend bool operator==(const NumberRange&, const NumberRange&) = default;
 };
 
-// Ranges of numbers that a report lists at most, and places that a footer does; their sums are exact
-// whatever their number.
+// Ranges of numbers that a report lists at most, and places that a footer does; their sums are
+// exact whatever their number.
 inline constexpr size_t kMaxListed = 4096;
 
 // What was found in one segment and what was passed over. A value.
