@@ -91,11 +91,13 @@ class Candidates {
     const FileKind kind = files_.Kind(path);
     if (kind == FileKind::kMissing) return UnusableError("{}: no such file or directory", path);
     const std::string directory = kind == FileKind::kDirectory ? path : DirectoryOf(path);
+    // As the list spells it: "a.seg" is "./a.seg" there.
+    const std::string file_path = JoinPath(directory, path.substr(path.rfind('/') + 1));
     RETURN_IF_ERROR(Lock(directory));
     ASSIGN_OR_RETURN(const std::vector<SegmentFile> all, ListSegmentFiles(files_, directory));
     const size_t before = list_.size();
     for (const SegmentFile& file : all) {
-      if (kind == FileKind::kDirectory || file.path == path) AddFile(file, all);
+      if (kind == FileKind::kDirectory || file.path == file_path) AddFile(file, all);
     }
     if (list_.size() > before) return absl::OkStatus();
     return UnusableError("{}: no segment (*{}, *{})", path, kSealedSuffix, kOpenSuffix);

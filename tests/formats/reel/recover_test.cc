@@ -70,6 +70,19 @@ TEST_F(RecoverTest, LossesInTheMiddleExit1WithRangesAndOffsets) {
   EXPECT_TRUE(std::filesystem::exists(open_));  // was not named
 }
 
+TEST_F(RecoverTest, ASegmentIsFoundHoweverItsPathIsWritten) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(directory_);
+  for (const std::string& path :
+       {std::string("000001.seg"), std::string("./000001.seg"), directory_ + "//000001.seg"}) {
+    const Ran ran = RunRecover({path});
+    ASSERT_TRUE(ran.result.ok()) << ran.result.status();
+    EXPECT_EQ(Lines(ran.printed).size(), 1u) << ran.printed;
+    EXPECT_NE(ran.printed.find("000001.seg: sound, 2 records"), std::string::npos) << ran.printed;
+  }
+  std::filesystem::current_path(before);
+}
+
 TEST_F(RecoverTest, AFileOfWhichNothingCanBeReadExits6AndTheOthersAreRecovered) {
   WriteText(directory_ + "/000003.seg.open", "");
   const Ran ran = RunRecover({directory_});
