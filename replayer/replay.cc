@@ -47,7 +47,7 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& opti
   for (const std::string& path : unsealed) {
     Say(stderr,
         "replayer: {} is not sealed and is left out ('reel recover' seals what a crash left)
-",
+        ",
         path);
   }
   ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));
