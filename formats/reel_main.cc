@@ -15,11 +15,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/flags.h"
 #include "base/posix_file_system.h"
-#include "base/status.h"
 #include "base/say.h"
+#include "base/status.h"
 #include "formats/redaction/redactor.h"
 #include "formats/reel/cat.h"
 #include "formats/reel/cut.h"
@@ -242,7 +243,13 @@ Program ReelProgram() {
   return program;
 }
 
-// Refuses flags that only other verbs have.
+bool WasSetEmpty(const std::string& flag) {
+  gflags::CommandLineFlagInfo info;
+  CHECK(gflags::GetCommandLineFlagInfo(flag.c_str(), &info));
+  return info.type == "string" && info.current_value.empty() && !info.is_default;
+}
+
+// Refuses flags that only other verbs have, and empty values: --secrets=$UNSET must not pass.
 absl::Status CheckFlags(const Verb& verb) {
   const std::vector<std::string> own = FlagsOf(verb);
   for (const Verb& other : kVerbs) {
@@ -252,6 +259,9 @@ absl::Status CheckFlags(const Verb& verb) {
       }
       return UsageError("--{} is a flag of {}, not of {}", flag, other.name, verb.name);
     }
+  }
+  for (const std::string& flag : verb.flags) {
+    if (WasSetEmpty(flag)) return UsageError("--{}: empty; give it a value or leave it out", flag);
   }
   return absl::OkStatus();
 }

@@ -89,6 +89,8 @@ TEST_F(ReelBinaryTest, WrongUseIsOneLineAndExit2) {
   ExpectOneLine("cat --frmat=jsonl " + recording_, 2, "did you mean --format?");
   ExpectOneLine("cat --format=xml " + recording_, 2, "--format: 'xml' is not a format");
   ExpectOneLine("cat --first=-1 " + recording_, 2, "--first=-1");
+  ExpectOneLine("verify --secrets= " + recording_, 2, "--secrets: empty; give it a value");
+  ExpectOneLine("cut --percent= --out=unused " + recording_, 2, "--percent: empty");
   const std::string pair = recording_ + " " + recording_;
   ExpectOneLine("diff --tolerate=nginx " + pair, 2,
                 "--tolerate: 'nginx' is not known; the one known value is curl");
@@ -115,8 +117,6 @@ TEST_F(ReelBinaryTest, UnsealedSegmentsAreReadWhenAskedForAndRecovered) {
   ExpectOneLine("cat --recovery=all " + directory, 2, "--recovery: 'all' is not a recovery mode");
 }
 
-TEST_F(ReelBinaryTest, HelpAndVersionExit0) {
-  const Ended help = Reel("--help");
 TEST_F(ReelBinaryTest, MessagesThatNobodyTakesChangeNoExitCode) {
   EXPECT_EQ(Reel("inspect nowhere 2>/dev/full").code, 6);
   EXPECT_EQ(Reel("inspect nowhere 2>&-").code, 6);
@@ -127,6 +127,8 @@ TEST_F(ReelBinaryTest, MessagesThatNobodyTakesChangeNoExitCode) {
   EXPECT_EQ(Reel("verify " + out).code, 0);
 }
 
+TEST_F(ReelBinaryTest, HelpAndVersionExit0) {
+  const Ended help = Reel("--help");
   EXPECT_EQ(help.code, 0);
   EXPECT_TRUE(help.text.starts_with("usage: reel VERB")) << help.text;
   EXPECT_NE(help.text.find("--secrets"), std::string::npos);
