@@ -40,7 +40,10 @@ class PosixWritableFile final : public WritableFile {
 
   absl::Status Sync() override {
     if (fdatasync(fd_) != 0) return ErrnoError(errno, "cannot sync " + path_);
-    return absl::OkStatus();
+    struct stat status {};
+    if (fstat(fd_, &status) != 0) return ErrnoError(errno, "cannot look at " + path_);
+    if (status.st_nlink > 0) return absl::OkStatus();
+    return UnusableError("{} was removed while it was written", path_);
   }
 
   absl::Status Close() override {

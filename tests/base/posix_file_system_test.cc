@@ -74,6 +74,15 @@ TEST_F(PosixFileSystemTest, AFailedAppendNamesItsPath) {
   EXPECT_EQ(Message((*file)->Append("x")), "cannot write " + Path("a") + ": Bad file descriptor");
 }
 
+TEST_F(PosixFileSystemTest, AFileThatWasRemovedCannotBeSynced) {
+  const auto file = files_.Create(Path("a"));
+  ASSERT_TRUE(file.ok());
+  EXPECT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE(files_.Remove(Path("a")).ok());
+  const absl::Status status = (*file)->Sync();
+  EXPECT_EQ(Message(status), Path("a") + " was removed while it was written");
+}
+
 TEST_F(PosixFileSystemTest, ReadsAreShortOnlyAtTheEnd) {
   Write(Path("a"), "0123456789");
   const auto file = files_.Open(Path("a"));
