@@ -16,7 +16,8 @@ namespace shadowreel {
 class OutDirectory {
  public:
   // Creates the directory (0700) when only this level is missing; takes group's and others'
-  // rights away from an existing one, with a warning. Locks it until destruction.
+  // rights away from an existing one, with a warning, but refuses one that holds other files, too:
+  // whoever uses those would be locked out. Locks it until destruction.
   static absl::StatusOr<std::unique_ptr<OutDirectory>> Claim(FileSystem& files,
                                                              const std::string& path,
                                                              std::vector<std::string>* warnings);

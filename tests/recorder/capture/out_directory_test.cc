@@ -62,6 +62,21 @@ TEST_F(OutDirectoryTest, AnOpenDirectoryIsTightenedWithAWarning) {
   EXPECT_EQ(warnings_.size(), 1u);
 }
 
+TEST_F(OutDirectoryTest, ADirectoryThatOthersUseIsRefusedAndLeftAsItIs) {
+  ASSERT_EQ(mkdir(out_.c_str(), 0700), 0);
+  ASSERT_EQ(chmod(out_.c_str(), 01777), 0);
+  for (const char* name : {"000001-5126cbb5.seg", "capture.json", "lost+found"}) {
+    ASSERT_TRUE(files_.Create(out_ + "/" + name).ok());
+  }
+  ASSERT_TRUE(files_.Create(out_ + "/other").ok());
+  const auto refused = OutDirectory::Claim(files_, out_, &warnings_);
+  EXPECT_EQ(ExitCodeFor(refused.status()), ExitCode::kUnusable);
+  EXPECT_EQ(ModeOf(out_), 01777u);
+  ASSERT_TRUE(files_.Remove(out_ + "/other").ok());
+  EXPECT_TRUE(OutDirectory::Claim(files_, out_, &warnings_).ok());
+  EXPECT_EQ(ModeOf(out_), 0700u);
+}
+
 TEST_F(OutDirectoryTest, OneRecorderAtATime) {
   auto first = OutDirectory::Claim(files_, out_, &warnings_);
   ASSERT_TRUE(first.ok());
