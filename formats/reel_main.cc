@@ -260,7 +260,7 @@ absl::Status CheckFlags(const Verb& verb) {
       return UsageError("--{} is a flag of {}, not of {}", flag, other.name, verb.name);
     }
   }
-  for (const std::string& flag : verb.flags) {
+  for (const std::string& flag : own) {
     if (WasSetEmpty(flag)) return UsageError("--{}: empty; give it a value or leave it out", flag);
   }
   return absl::OkStatus();
