@@ -134,6 +134,9 @@ struct Counts {
   }
 };
 
+// The last byte of the magic: the container's version (segment_format.md, "Layout").
+constexpr size_t kVersionByte = kSegmentMagic.size() - 1;
+
 class EveryDamageTest : public ::testing::TestWithParam<int> {};
 
 TEST_P(EveryDamageTest, AFlippedBitInventsNothingAndCostsItsChunkOnly) {
@@ -155,7 +158,9 @@ TEST_P(EveryDamageTest, AFlippedBitInventsNothingAndCostsItsChunkOnly) {
       if (mode == RecoveryMode::kStrict && outcome.status.ok()) {
         ASSERT_EQ(outcome.read.size(), Original().records.size());
       }
-      if (mode == RecoveryMode::kSalvage) {
+      if (at == kVersionByte) {
+        ASSERT_FALSE(outcome.status.ok());  // in every mode: nobody knows how to read that version
+      } else if (mode == RecoveryMode::kSalvage) {
         for (const uint64_t number : untouched) ASSERT_EQ(outcome.read.count(number), 1u) << number;
       }
       if (HasFailure()) return;
