@@ -46,8 +46,7 @@ absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& opti
                    ListSegments(files, options.recordings, &unsealed));
   for (const std::string& path : unsealed) {
     Say(stderr,
-        "replayer: {} is not sealed and is left out ('reel recover' seals what a crash left)
-        ",
+        "replayer: {} is not sealed and is left out ('reel recover' seals what a crash left)\n",
         path);
   }
   ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));

@@ -1,5 +1,7 @@
 #include "formats/segment/chunk_reader.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <utility>
 
 #include "base/status.h"
@@ -30,6 +32,7 @@ ChunkInfo FromEntry(const trace::ChunkEntry& entry) {
 
 absl::StatusOr<std::unique_ptr<ChunkReader>> ChunkReader::Open(FileSystem& files, std::string path,
                                                                RecoveryMode mode) {
+  const google::protobuf::LogSilencer quiet;  // what is wrong is said by us, with its place
   ASSIGN_OR_RETURN(std::unique_ptr<RandomAccessFile> file, files.Open(path));
   std::unique_ptr<ChunkReader> reader(new ChunkReader(std::move(path), std::move(file)));
   bool strict = mode == RecoveryMode::kStrict;
@@ -280,6 +283,7 @@ absl::Status ChunkReader::CheckTypes() const {
 }
 
 absl::Status ChunkReader::VerifyChunk(size_t index, std::string* raw) const {
+  const google::protobuf::LogSilencer quiet;  // what is wrong is said by us, with its place
   const ChunkInfo& chunk = chunks_[index];
   ChunkHeader header;
   RETURN_IF_ERROR(ReadChunk(chunk, &header, raw));

@@ -1,5 +1,7 @@
 #include "formats/segment/chunk_scan.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -258,6 +260,7 @@ void Scanner::JudgeDamage() {
 }  // namespace
 
 absl::StatusOr<ChunkScan> ScanChunks(const RandomAccessFile& file, const std::string& path) {
+  const google::protobuf::LogSilencer quiet;  // what is wrong is said by us, with its place
   ASSIGN_OR_RETURN(ChunkScan scan, Scanner(file, path).Run());
   scan.report.path = path;
   scan.report.mode = RecoveryMode::kSalvage;
@@ -265,6 +268,7 @@ absl::StatusOr<ChunkScan> ScanChunks(const RandomAccessFile& file, const std::st
 }
 
 absl::StatusOr<trace::SegmentHeader> ReadSegmentHeader(FileSystem& files, const std::string& path) {
+  const google::protobuf::LogSilencer quiet;  // what is wrong is said by us, with its place
   ASSIGN_OR_RETURN(const std::unique_ptr<RandomAccessFile> file, files.Open(path));
   std::string bytes;
   RETURN_IF_ERROR(file->ReadAt(kFirstChunk, chunk_header::kSize, &bytes));
