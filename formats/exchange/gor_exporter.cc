@@ -75,7 +75,7 @@ class GorExporter final : public Exporter {
     NoteSeparators(payload, place, *out);
     out->append(kGorSeparator);
     if (!response.complete || response.truncated) {
-      tally_.AddChange("response written as far as it goes", place);
+      tally_.AddChange("cut response written as a whole one of what is left", place);
     }
   }
 

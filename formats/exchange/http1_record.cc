@@ -120,12 +120,11 @@ void AppendRequestFields(const Record& record, Framing framing, std::string* out
   out->append(kLineEnd);
 }
 
-void AppendChunked(std::string_view body, const Fields& trailers, bool whole, std::string* out) {
+void AppendChunked(std::string_view body, const Fields& trailers, std::string* out) {
   if (!body.empty()) {
     fmt::format_to(std::back_inserter(*out), "{:x}\r\n", body.size());
     out->append(body).append(kLineEnd);
   }
-  if (!whole) return;
   out->append("0\r\n");
   for (const FieldView field : trailers) AppendField(field.name, field.value, out);
   out->append(kLineEnd);
@@ -159,7 +158,7 @@ bool AppendHttp1Request(const Record& record, std::string* out) {
   out->append(http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
   AppendRequestFields(record, framing, out);
   if (framing == Framing::kChunked) {
-    AppendChunked(record.body, record.trailers, true, out);
+    AppendChunked(record.body, record.trailers, out);
   } else {
     out->append(record.body);
   }
@@ -172,21 +171,20 @@ bool AppendHttp1Response(const Response& response, bool to_head, std::string* ou
     return false;
   }
   const bool bodiless = to_head || response.status == 204 || response.status == 304;
-  const bool whole = response.complete && !response.truncated;
   const bool chunked = response.headers.Find("transfer-encoding").has_value();
   fmt::format_to(std::back_inserter(*out), "HTTP/1.1 {} \r\n", response.status);
-  // A length that the body does not have is kept where there is no body, or not all of it.
+  // A length that the body does not have is kept only where there can be no body: a reader that
+  // believed it would take what follows for the rest.
   FramingFields framing_fields(chunked ? Framing::kChunked : Framing::kContentLength,
                                response.body.size());
   for (const FieldView field : response.headers) {
-    const bool corrects = !bodiless && whole;
-    if (corrects && framing_fields.Place(field, out)) continue;
+    if (!bodiless && framing_fields.Place(field, out)) continue;
     AppendField(field.name, field.value, out);
   }
   out->append(kLineEnd);
   if (bodiless) return true;
   if (chunked) {
-    AppendChunked(response.body, response.trailers, whole, out);
+    AppendChunked(response.body, response.trailers, out);
   } else {
     out->append(response.body);
   }

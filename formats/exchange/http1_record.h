@@ -24,7 +24,7 @@ void SetAuthorities(Record* record);
 bool AppendHttp1Request(const Record& record, std::string* out);
 
 // The same for a response, in HTTP/1.1 and without a reason phrase. `to_head`: it answers a HEAD.
-// One that is not complete is written so that this shows, where its framing can show it.
+// One that is cut becomes a whole one of what is left.
 bool AppendHttp1Response(const Response& response, bool to_head, std::string* out);
 
 }  // namespace shadowreel

@@ -337,11 +337,15 @@ TEST(GorRoundTripTest, ResponsesComeBack) {
   Response cut = to_head;
   cut.body = "part";
   cut.complete = false;
-  const std::vector<Response> responses = {response, to_head, cut};
+  std::vector<Response> responses = {response, to_head, cut};
   Tally tally;
   std::string text;
   const auto exporter = MakeGorExporter(&tally);
   for (size_t i = 0; i < 3; ++i) exporter->Write(records[i], &responses[i], &text);
+  EXPECT_EQ(tally.changes().begin()->first, "cut response written as a whole one of what is left");
+  responses[2].complete = true;
+  responses[2].headers.Clear();
+  responses[2].headers.Add("Content-Length", "4");
   const Imported imported = ImportGor(text);
   ASSERT_EQ(imported.requests.size(), 3u);
   for (size_t i = 0; i < 3; ++i) {

@@ -113,6 +113,22 @@ TEST_F(ExchangeTest, ARecordingSaysHowItWasMade) {
   EXPECT_EQ((*segment)->header().redaction_mode(), "off");
 }
 
+TEST_F(ExchangeTest, ACutResponseSwallowsNoRecordThatFollows) {
+  std::string har = R"({"log":{"entries":[)";
+  constexpr int kLengths = 400;  // some end where a later record does
+  for (int length = 1; length <= kLengths; ++length) {
+    har += fmt::format(
+        R"({}{{"startedDateTime":"2023-11-14T22:13:20.5Z","request":{{"method":"GET",)"
+        R"("url":"http://shop/x","httpVersion":"HTTP/1.1"}},"response":{{"status":200,)"
+        R"("headers":[{{"name":"Content-Length","value":"{}"}}],"content":{{"size":9}}}}}})",
+        length == 1 ? "" : ",", length);
+  }
+  ASSERT_TRUE(Import({File("cut.har", har + "]}}")}, "a").result.ok());
+  ASSERT_TRUE(Export(Path("a"), "gor", Path("a.gor")).result.ok());
+  const Ran ran = Import({Path("a.gor")}, "b");
+  EXPECT_TRUE(ran.printed.starts_with("imported 400 requests, 400 responses\n")) << ran.printed;
+}
+
 TEST_F(ExchangeTest, AnExportNeverReplacesASegment) {
   const std::string original = WriteRecording("original", PlainRecords());
   const std::string renamed = Path("backup.json");
