@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -281,6 +282,7 @@ absl::StatusOr<ReplayOptions> ReadOptions(const std::vector<std::string>& argume
 }
 
 ExitCode Main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a run goes on when nobody reads what it says
   const Program program = ThisProgram();
   std::vector<std::string> arguments;
   if (const auto ended = ParseFlags(program, argc, argv, &arguments)) return *ended;
