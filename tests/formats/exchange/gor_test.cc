@@ -342,7 +342,7 @@ TEST(GorRoundTripTest, ResponsesComeBack) {
   std::string text;
   const auto exporter = MakeGorExporter(&tally);
   for (size_t i = 0; i < 3; ++i) exporter->Write(records[i], &responses[i], &text);
-  EXPECT_EQ(tally.changes().begin()->first, "cut response written as a whole one of what is left");
+  EXPECT_TRUE(tally.changes().contains("cut response written as a whole one of what is left"));
   responses[2].complete = true;
   responses[2].headers.Clear();
   responses[2].headers.Add("Content-Length", "4");
