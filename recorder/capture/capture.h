@@ -25,8 +25,6 @@
 
 namespace shadowreel {
 
-inline constexpr Nanos kMaxCaptureDuration = std::chrono::hours(72);
-
 struct CaptureOptions {
   Nanos duration = std::chrono::hours(2);  // of a new capture; at most kMaxCaptureDuration
   double percent = 100;

@@ -70,7 +70,7 @@ bool ReadAll(const ordered_json& object, CaptureState* state) {
                     Read(object, "redaction_key_id", &state->redaction_key_id) &&
                     Read(object, "ledger", &state->ledger);
   state->next_sequence = static_cast<uint32_t>(sequence);
-  return read;
+  return read && state->ends_at - state->created <= kMaxCaptureDuration;
 }
 
 CaptureState NewCapture(const Clock& clock, Nanos duration) {

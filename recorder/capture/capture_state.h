@@ -29,6 +29,9 @@ struct CaptureState {
   friend bool operator==(const CaptureState&, const CaptureState&) = default;
 };
 
+// Every capture ends, restarts included.
+inline constexpr Nanos kMaxCaptureDuration = std::chrono::hours(72);
+
 inline constexpr std::string_view kCaptureStateName = "capture.json";
 
 // Nobody knows the numbers in a segment that cannot be read. Numbers go on this far above the last

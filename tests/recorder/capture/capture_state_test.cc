@@ -113,6 +113,14 @@ TEST_F(CaptureStateTest, MissingAndMistypedFieldsAreDamage) {
   EXPECT_FALSE(ParseCaptureState(negative, "p").ok());
 }
 
+TEST_F(CaptureStateTest, AnEndThatNoCaptureMayHaveIsDamage) {
+  CaptureState state = Started();
+  state.ends_at = state.created + kMaxCaptureDuration;
+  EXPECT_TRUE(ParseCaptureState(CaptureStateToJson(state), "p").ok());
+  state.ends_at += Nanos(1);
+  EXPECT_FALSE(ParseCaptureState(CaptureStateToJson(state), "p").ok());
+}
+
 TEST_F(CaptureStateTest, AStateOfANewerRecorderIsSaidToBe) {
   std::string json = CaptureStateToJson(Started());
   json.replace(json.find("\"schema_version\": 1"), 19, "\"schema_version\": 2");
