@@ -144,8 +144,9 @@ TEST_F(RecoveryTest, ARecordWithoutItsBodyIsTakenOutOfItsChunk) {
   const BuiltSegment segment = BuildSegment(options);
   files_.SetContents(kOpen, Flipped(segment.bytes, segment.chunks[2].end() - 1));
   ASSERT_TRUE(Recover(kOpen).ok());
-  EXPECT_THAT(ReadNumbers(*Sealed(), options), ElementsAre(1, 2, 3, 4, 6, 7, 8, 9));
-  for (const ChunkInfo& chunk : Sealed()->chunks()) EXPECT_NE(chunk.type, ChunkType::kBody);
+  const auto sealed = Sealed();
+  EXPECT_THAT(ReadNumbers(*sealed, options), ElementsAre(1, 2, 3, 4, 6, 7, 8, 9));
+  for (const ChunkInfo& chunk : sealed->chunks()) EXPECT_NE(chunk.type, ChunkType::kBody);
 }
 
 TEST_F(RecoveryTest, ALostHeaderIsWrittenAgain) {
