@@ -88,6 +88,21 @@ absl::Status SetFlag(const std::string& name, const std::string& value) {
   return absl::OkStatus();
 }
 
+bool IsRepeatable(const Program& program, const std::string& name) {
+  const std::vector<std::string>& names = program.repeatable;
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Adds to a repeatable flag.
+absl::Status AddLine(const std::string& name, const std::string& value) {
+  if (value.empty()) return UsageError("--{} needs a value", name);
+  if (value.find('\n') != std::string::npos) {
+    return UsageError("--{}: a line end in the value; give the flag once for each", name);
+  }
+  const std::string before = FlagWasSet(name.c_str()) ? FlagText(name.c_str()) + '\n' : "";
+  return SetFlag(name, before + value);
+}
+
 // Sets the flag at argv[*index], taking the next argument as its value where it needs one.
 absl::Status ParseOne(const Program& program, int argc, const char* const* argv, int* index) {
   std::string name = argv[*index];
@@ -108,7 +123,7 @@ absl::Status ParseOne(const Program& program, int argc, const char* const* argv,
     if (*index + 1 >= argc) return UsageError("--{} needs a value", name);
     value = argv[++*index];
   }
-  return SetFlag(name, *value);
+  return IsRepeatable(program, name) ? AddLine(name, *value) : SetFlag(name, *value);
 }
 
 }  // namespace
@@ -145,6 +160,31 @@ bool FlagWasSet(const char* name) {
   CommandLineFlagInfo info;
   CHECK(gflags::GetCommandLineFlagInfo(name, &info));
   return !info.is_default;
+}
+
+std::string FlagText(const char* name) {
+  std::string text;
+  CHECK(gflags::GetCommandLineOption(name, &text));
+  return text;
+}
+
+int64_t FlagInteger(const char* name) { return std::strtoll(FlagText(name).c_str(), nullptr, 10); }
+
+uint64_t FlagUnsigned(const char* name) {
+  return std::strtoull(FlagText(name).c_str(), nullptr, 10);
+}
+
+bool FlagIsOn(const char* name) { return FlagText(name) == "true"; }
+
+std::vector<std::string> FlagLines(const char* name) {
+  std::vector<std::string> lines;
+  const std::string text = FlagText(name);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
 }
 
 ExitCode ReportError(const Program& program, const absl::Status& status) {

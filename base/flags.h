@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct Program {
   std::string usage;    // one or more lines after "usage: "
   std::string purpose;  // one or two lines
   std::vector<FlagGroup> groups;
+  // Flags that may be given more than once: each time adds a line to the value.
+  std::vector<std::string> repeatable{};
 };
 
 // Sets the program's gflags from the command line. gflags' own parser is not used: it exits with 1
@@ -34,6 +37,14 @@ struct Program {
 
 // Whether the command line set this flag.
 [[nodiscard]] bool FlagWasSet(const char* name);
+
+// A flag's value: as text, as a whole number, as a boolean, and the lines of a repeatable one.
+// For code that reads options outside the main that defines the flags; `name` must be one of them.
+[[nodiscard]] std::string FlagText(const char* name);
+[[nodiscard]] int64_t FlagInteger(const char* name);
+[[nodiscard]] uint64_t FlagUnsigned(const char* name);
+[[nodiscard]] bool FlagIsOn(const char* name);
+[[nodiscard]] std::vector<std::string> FlagLines(const char* name);
 
 // Prints "NAME: MESSAGE" to stderr and returns the status' exit code.
 [[nodiscard]] ExitCode ReportError(const Program& program, const absl::Status& status);

@@ -1,0 +1,63 @@
+#include "replayer/options/load.h"
+
+#include <string_view>
+
+#include "base/status.h"
+#include "base/units.h"
+#include "net/http/token.h"
+#include "replayer/options/flag_values.h"
+
+namespace shadowreel {
+namespace {
+
+absl::StatusOr<double> ParseFactor(const char* flag, const std::string& text) {
+  ASSIGN_OR_RETURN(const double value, Named(flag, ParseNumber(text)));
+  if (value < ScheduleOptions::kLeast || value > ScheduleOptions::kMost) {
+    return UsageError("--{}={}: must be more than 0 (0.000001 to 1000000000)", flag, text);
+  }
+  return value;
+}
+
+}  // namespace
+
+absl::Status ReadSchedule(ReplayOptions* options) {
+  ScheduleOptions& schedule = options->schedule;
+  if (FlagWasSet("speed") && !FlagText("rate").empty()) {
+    return UsageError(
+        "--speed and --rate exclude each other: one scales the recorded pace, the "
+        "other replaces it");
+  }
+  ASSIGN_OR_RETURN(schedule.speed, ParseFactor("speed", FlagText("speed")));
+  if (FlagText("rate") == "max") {
+    schedule.pacing = Pacing::kClosedLoop;
+  } else if (!FlagText("rate").empty()) {
+    schedule.pacing = Pacing::kRate;
+    ASSIGN_OR_RETURN(schedule.rate, ParseFactor("rate", FlagText("rate")));
+  }
+  if (schedule.pacing == Pacing::kRate && schedule.rate > FlagInteger("max_rate")) {
+    return UsageError("--rate={} is above --max_rate={}; raise that, too", FlagText("rate"),
+                      FlagInteger("max_rate"));
+  }
+  if (!FlagText("duration").empty()) {
+    if (schedule.pacing == Pacing::kClosedLoop) {
+      return UsageError("--duration ends a schedule, and --rate=max has none");
+    }
+    ASSIGN_OR_RETURN(schedule.duration, Named("duration", ParseDuration(FlagText("duration"))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadSampling(PlannerOptions* planner) {
+  ASSIGN_OR_RETURN(planner->percent, Named("percent", ParsePercent(FlagText("percent"))));
+  planner->seed = FlagUnsigned("seed");
+  constexpr std::string_view kHeader = "header:";
+  if (FlagText("sample_key").starts_with(kHeader)) {
+    planner->sample_header = FlagText("sample_key").substr(kHeader.size());
+  }
+  if (FlagText("sample_key") != "record" && !IsToken(planner->sample_header)) {
+    return UsageError("--sample_key={}: write record or header:NAME", FlagText("sample_key"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace shadowreel

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include "replayer/replay.h"
+
+namespace shadowreel {
+
+// When to send: --speed, --rate, --duration.
+absl::Status ReadSchedule(ReplayOptions* options);
+
+// Which records: --percent, --seed, --sample_key.
+absl::Status ReadSampling(PlannerOptions* planner);
+
+}  // namespace shadowreel

@@ -1,0 +1,38 @@
+#include "replayer/options/read_options.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <string>
+
+#include "base/status.h"
+#include "replayer/options/load.h"
+#include "replayer/options/requests.h"
+#include "replayer/options/sending.h"
+#include "replayer/options/target.h"
+
+namespace shadowreel {
+namespace {
+
+// 64 random bits: enough to tell runs apart in a target's log.
+std::string NewRunId() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+}  // namespace
+
+absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
+  ReplayOptions options;
+  options.run_id = NewRunId();
+  RETURN_IF_ERROR(ReadTarget(&options));
+  RETURN_IF_ERROR(ReadSchedule(&options));
+  RETURN_IF_ERROR(ReadSampling(&options.planner));
+  RETURN_IF_ERROR(ReadSending(&options));
+  RETURN_IF_ERROR(ReadRequests(&options));
+  RETURN_IF_ERROR(ReadBounds(&options));
+  RETURN_IF_ERROR(ReadSubset(files, &options));
+  return options;
+}
+
+}  // namespace shadowreel

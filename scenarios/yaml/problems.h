@@ -1,0 +1,55 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/yaml/place.h"
+
+namespace shadowreel {
+
+enum class Severity : uint8_t { kError, kWarning, kNote };
+
+// One thing that is wrong with a file, and what to do about it, in one line.
+struct Problem {
+  Place place;
+  Severity severity = Severity::kError;
+  std::string text;
+
+  // "perf_ci.yaml:7:12: unknown field 'sped'; did you mean 'speed'?"; a warning has "warning: "
+  // behind the place, a note "note: ".
+  std::string Line() const;
+};
+
+// All that is wrong with some files, so that everything is said at once. Not thread-safe.
+class Problems {
+ public:
+  static constexpr size_t kMost = 200;  // kept; more are counted alone
+
+  void Add(Problem problem);
+  void Error(const Place& place, std::string text);
+  void Warn(const Place& place, std::string text);
+
+  bool has_errors() const { return errors_ > 0; }
+  size_t errors() const { return errors_; }
+
+  // In the order of their places, errors and warnings together.
+  std::vector<Problem> Sorted() const;
+
+  // OK without an error; else a UsageError: all problems, a line each, without a line end at the
+  // end; last "and 12 more" when not all were kept.
+  absl::Status ToStatus() const;
+
+ private:
+  std::vector<Problem> problems_;
+  size_t errors_ = 0;
+  size_t left_out_ = 0;
+};
+
+// Of `known`, the name nearest to `name` when it is near enough to be meant; else empty.
+std::string NearestName(const std::string& name, const std::vector<std::string>& known);
+
+}  // namespace shadowreel
