@@ -10,6 +10,7 @@
 #include "base/exit_code.h"
 #include "replayer/measure/ledger.h"
 #include "replayer/measure/outcome_log.h"
+#include "replayer/verdict/threshold_result.h"
 
 namespace shadowreel {
 
@@ -87,6 +88,7 @@ struct Summary {
   std::vector<EndpointSummary> endpoints;  // most requests first, then by name; "(other)" last
   std::vector<InvalidReason> reasons;      // empty: valid; generator-limited ones come first
   std::vector<std::string> notes;          // worth saying, and no reason to doubt
+  std::vector<ThresholdResult> thresholds;
 
   bool valid() const { return reasons.empty(); }
   bool generator_limited() const { return !valid() && reasons.front().generator_limited; }
