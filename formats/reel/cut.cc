@@ -26,7 +26,7 @@ struct Selection {
   std::optional<TimeBound> from{};
   std::optional<TimeBound> to{};
   std::optional<Nanos> busiest{};
-  std::optional<RecordFilter> filter{};  // always there once parsed
+  RecordFilter filter{};
   std::optional<Sampler> sampler{};
   uint64_t first = 0;
   RecoveryMode recovery = RecoveryMode::kStrict;
@@ -42,7 +42,7 @@ struct Range {
 struct Counts {
   uint64_t kept = 0;
   uint64_t outside_time = 0;
-  std::array<uint64_t, 4> filtered{};  // by Reason
+  std::array<uint64_t, RecordFilter::kReasons> filtered{};  // by Reason
   uint64_t sampled_out = 0;
   uint64_t beyond_first = 0;
   WallTime first_kept{};
@@ -104,7 +104,7 @@ absl::StatusOr<Selection> ParseSelection(const CutOptions& options) {
   RETURN_IF_ERROR(ParseSampler(options.percent, options.seed, &selection.sampler));
   selection.first = options.first;
   selection.recovery = options.recovery;
-  selection.words = Words(options, *selection.filter);
+  selection.words = Words(options, selection.filter);
   return selection;
 }
 
@@ -140,8 +140,8 @@ absl::Status Narrow(FileSystem& files, const TraceReader& trace, const Selection
   ASSIGN_OR_RETURN(const auto beyond, TraceReader::Open(files, segments, selection.recovery));
   first->SkipBefore(range->begin);
   beyond->SkipBefore(range->begin);
-  const NextArrival next_first = KeptArrivals(*first, *range, *selection.filter);
-  const NextArrival next_beyond = KeptArrivals(*beyond, *range, *selection.filter);
+  const NextArrival next_first = KeptArrivals(*first, *range, selection.filter);
+  const NextArrival next_beyond = KeptArrivals(*beyond, *range, selection.filter);
   uint64_t read = 0;
   const auto counted = [&](WallTime* arrival) {
     notices.Progress("looking for the busiest window:", read++, trace.records());
@@ -159,7 +159,7 @@ absl::Status Narrow(FileSystem& files, const TraceReader& trace, const Selection
 
 // Whether to keep the record, which lies in the range; counts why not. Weighs a kept one.
 bool Keeps(const Selection& selection, Record* record, Counts* counts) {
-  if (const std::optional<Reason> reason = selection.filter->LeavesOut(*record)) {
+  if (const std::optional<Reason> reason = selection.filter.LeavesOut(*record)) {
     ++counts->filtered[static_cast<size_t>(*reason)];
     return false;
   }
@@ -221,9 +221,9 @@ std::string Describe(const Selection& selection, const Range& range, const Count
     if (count > 0) text += fmt::format("left out {} {}\n", count, reason);
   };
   add(counts.outside_time, "by time");
-  constexpr std::array<std::string_view, 4> kReasons = {"by method", "by host", "by path",
-                                                        "by header"};
-  for (size_t i = 0; i < kReasons.size(); ++i) add(counts.filtered[i], kReasons[i]);
+  for (size_t i = 0; i < counts.filtered.size(); ++i) {
+    add(counts.filtered[i], fmt::format("by {}", NameOf(static_cast<Reason>(i))));
+  }
   add(counts.sampled_out, "by sampling");
   add(counts.beyond_first, "after the first " + std::to_string(selection.first));
   return text;

@@ -11,7 +11,7 @@
 #include "base/file_system.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
-#include "formats/reel/record_filter.h"
+#include "formats/record_filter.h"
 #include "formats/segment/recovery_report.h"
 
 namespace shadowreel {

@@ -5,7 +5,7 @@
 
 #include "formats/byte_text.h"
 #include "formats/reel/key_ids.h"
-#include "formats/reel/request_path.h"
+#include "formats/request_path.h"
 
 namespace shadowreel {
 namespace {

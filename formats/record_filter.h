@@ -2,6 +2,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,8 @@ class RE2;
 
 namespace shadowreel {
 
-// Keeps records by what they ask for; all conditions that are given must hold. Thread-compatible.
+// Keeps records by what they ask for; all conditions that are given must hold. A value; without
+// conditions it keeps all. Thread-compatible.
 class RecordFilter {
  public:
   // As flags give them; an empty one does not restrict.
@@ -35,11 +37,9 @@ class RecordFilter {
 
   // Errors name the flag.
   static absl::StatusOr<RecordFilter> Parse(const Options& options);
-  RecordFilter(RecordFilter&&) noexcept;
-  RecordFilter& operator=(RecordFilter&&) noexcept;
-  ~RecordFilter();
 
   enum class Reason { kMethod, kHost, kPath, kHeader };
+  static constexpr size_t kReasons = 4;
   // The first condition that leaves the record out; nothing when it is kept.
   std::optional<Reason> LeavesOut(const Record& record) const;
 
@@ -48,7 +48,6 @@ class RecordFilter {
   const std::string& words() const { return words_; }
 
  private:
-  RecordFilter();
   absl::Status ParsePath(const std::string& path);
   absl::Status ParseHeader(const std::string& header);
   bool KeepsHost(std::string_view authority) const;
@@ -58,10 +57,13 @@ class RecordFilter {
   std::vector<std::string> methods_;
   std::vector<std::string> hosts_;
   std::string path_prefix_;
-  std::unique_ptr<re2::RE2> path_expression_;
+  std::shared_ptr<const re2::RE2> path_expression_;
   std::string header_name_;
   std::optional<std::string> header_value_;
   std::string words_;
 };
+
+// "method": as a breakdown of what was left out names it.
+std::string_view NameOf(RecordFilter::Reason reason);
 
 }  // namespace shadowreel

@@ -1,12 +1,13 @@
-#include "formats/reel/record_filter.h"
+#include "formats/record_filter.h"
 
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/status.h"
-#include "formats/reel/request_path.h"
+#include "formats/request_path.h"
 #include "net/http/authority.h"
 
 namespace shadowreel {
@@ -49,10 +50,19 @@ absl::Status CheckHost(std::string_view host) {
 
 }  // namespace
 
-RecordFilter::RecordFilter() = default;
-RecordFilter::RecordFilter(RecordFilter&&) noexcept = default;
-RecordFilter& RecordFilter::operator=(RecordFilter&&) noexcept = default;
-RecordFilter::~RecordFilter() = default;
+std::string_view NameOf(RecordFilter::Reason reason) {
+  switch (reason) {
+    case RecordFilter::Reason::kMethod:
+      return "method";
+    case RecordFilter::Reason::kHost:
+      return "host";
+    case RecordFilter::Reason::kPath:
+      return "path";
+    case RecordFilter::Reason::kHeader:
+      return "header";
+  }
+  CHECK(false);
+}
 
 absl::StatusOr<RecordFilter> RecordFilter::Parse(const Options& options) {
   RecordFilter filter;
@@ -76,7 +86,7 @@ absl::Status RecordFilter::ParsePath(const std::string& path) {
   }
   RE2::Options options(RE2::Latin1);  // a target's bytes need not be UTF-8
   options.set_log_errors(false);
-  path_expression_ = std::make_unique<RE2>(path.substr(kExpression.size()), options);
+  path_expression_ = std::make_shared<const RE2>(path.substr(kExpression.size()), options);
   if (path_expression_->ok()) return absl::OkStatus();
   return UsageError("--path: '{}' is no RE2 expression: {}", path, path_expression_->error());
 }

@@ -1,4 +1,4 @@
-#include "formats/reel/request_path.h"
+#include "formats/request_path.h"
 
 namespace shadowreel {
 

@@ -1,4 +1,4 @@
-#include "formats/reel/record_filter.h"
+#include "formats/record_filter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,6 +47,18 @@ RecordFilter::Options Header(std::string header) {
 }
 
 TEST(RecordFilterTest, WithoutConditionsAllIsKept) { EXPECT_TRUE(Keeps({})); }
+
+TEST(RecordFilterTest, ACopyKeepsWhatItsOriginalKeeps) {
+  const auto parsed = RecordFilter::Parse(Path("re:^/cart/[0-9]$"));
+  ASSERT_TRUE(parsed.ok());
+  const RecordFilter copy = *parsed;
+  EXPECT_FALSE(copy.LeavesOut(Cart()));
+  Record other = Cart();
+  other.target = "/";
+  ASSERT_TRUE(copy.LeavesOut(other));
+  EXPECT_EQ(NameOf(*copy.LeavesOut(other)), "path");
+  EXPECT_FALSE(RecordFilter().LeavesOut(other));
+}
 
 TEST(RecordFilterTest, MethodsAreAListAndTheirCaseCounts) {
   RecordFilter::Options options;
