@@ -5,24 +5,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <initializer_list>
 #include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "base/say.h"
 #include "base/status.h"
-#include "base/units.h"
 #include "formats/segment/segment_reader.h"
 #include "formats/segment/trace_reader.h"
 #include "net/transport/curl_transport.h"
 #include "replayer/measure/outcome_log.h"
 #include "replayer/measure/outcome_tee.h"
 #include "replayer/measure/outcome_writer.h"
-#include "replayer/plan/safety_rules.h"
-#include "replayer/plan/sidecar.h"
+#include "replayer/preflight.h"
 #include "replayer/report/json_report.h"
 #include "replayer/run_monitor.h"
 
@@ -34,76 +30,6 @@ constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 // The planner is ahead of the pacer, and may give way to it: where they share a processor, a chunk
 // that is being decoded would hold up what is due. Of a contended one it still gets a tenth.
 constexpr int kPlannerNiceness = 10;
-
-std::string Joined(const std::vector<std::string>& parts) {
-  return fmt::format("{}", fmt::join(parts, ","));
-}
-
-absl::StatusOr<std::unique_ptr<TraceReader>> OpenTrace(const ReplayOptions& options,
-                                                       FileSystem& files) {
-  std::vector<std::string> unsealed;
-  ASSIGN_OR_RETURN(const std::vector<std::string> segments,
-                   ListSegments(files, options.recordings, &unsealed));
-  for (const std::string& path : unsealed) {
-    Say(stderr,
-        "replayer: {} is not sealed and is left out ('reel recover' seals what a crash left)\n",
-        path);
-  }
-  ASSIGN_OR_RETURN(auto trace, TraceReader::Open(files, segments));
-  if (trace->records() == 0) {
-    return UnusableError("{}: the recording is empty", Joined(options.recordings));
-  }
-  return trace;
-}
-
-AuthorityGuard GuardFor(const ReplayOptions& options) {
-  AuthorityGuard guard(options.target.host, options.target.port, options.allowed_targets);
-  if (!options.subset.has_value()) return guard;
-  for (const EndpointAddress& endpoint : options.subset->endpoints) {
-    guard.AddEndpoint(endpoint.host, endpoint.port);
-  }
-  return guard;
-}
-
-// A request for the target's own authority goes to the target, whoever routes it; but not one that
-// is meant for an endpoint.
-absl::Status CheckHostRouting(const ReplayOptions& options) {
-  const bool own = options.rewriter.authority == AuthorityMode::kTarget;
-  if (options.allow_host_routing || (own && !options.subset.has_value())) return absl::OkStatus();
-  const auto sign = SidecarSign(Environment(), ListensOnLoopback(kSidecarAdminPort));
-  if (!sign) return absl::OkStatus();
-  if (options.subset.has_value()) {
-    return SafetyError(
-        "a mesh sidecar seems to be here ({}): it routes by Host, perhaps past the subset's "
-        "endpoints to production; run outside the mesh, or add --allow_host_routing when that is "
-        "meant",
-        *sign);
-  }
-  return SafetyError(
-      "a mesh sidecar seems to be here ({}): it routes by Host, perhaps to production; use "
-      "--authority=target, or --allow_host_routing when that is meant",
-      *sign);
-}
-
-// A subset's target need not resolve: nothing connects to it.
-absl::Status CheckAddresses(const ReplayOptions& options) {
-  if (!options.subset.has_value()) {
-    return options.address_guard.CheckHost("target", options.target.host);
-  }
-  for (const EndpointAddress& endpoint : options.subset->endpoints) {
-    RETURN_IF_ERROR(options.address_guard.CheckHost("endpoint", endpoint.host));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckSafety(const ReplayOptions& options, const TraceReader& trace) {
-  const AuthorityGuard guard = GuardFor(options);
-  for (const std::string& authority : trace.authorities()) {
-    RETURN_IF_ERROR(guard.Check(authority));
-  }
-  RETURN_IF_ERROR(CheckHostRouting(options));
-  return CheckAddresses(options);
-}
 
 // The directory itself is created, its parent is not.
 absl::Status PrepareOut(const std::string& out, FileSystem& files) {
@@ -117,43 +43,10 @@ absl::Status PrepareOut(const std::string& out, FileSystem& files) {
   }
 }
 
-std::optional<SubsetFacts> SubsetFactsOf(const ReplayOptions& options) {
-  if (!options.subset.has_value()) return std::nullopt;
-  SubsetFacts facts = {.name = options.subset->name,
-                       .host = options.target.host,
-                       .labels = options.subset->labels,
-                       .endpoints = {}};
-  for (const EndpointAddress& endpoint : options.subset->endpoints) {
-    facts.endpoints.push_back(endpoint.Authority());
-  }
-  return facts;
-}
-
 std::string DescribeSubset(const SubsetFacts& subset) {
   std::string text = fmt::format("subset {} of {};", subset.name, subset.host);
   for (const auto& [key, value] : subset.labels) text += fmt::format(" {}={}", key, value);
-  return fmt::format("{}; {};", text, Joined(subset.endpoints));
-}
-
-std::string DescribeLoad(const ReplayOptions& options) {
-  std::string load;
-  switch (options.schedule.pacing) {
-    case Pacing::kRecorded:
-      load = fmt::format("speed {}", options.schedule.speed);
-      break;
-    case Pacing::kRate:
-      load = fmt::format("rate {}/s", options.schedule.rate);
-      break;
-    case Pacing::kClosedLoop:
-      load = fmt::format("rate max, {} in flight", options.run.max_in_flight);
-      break;
-  }
-  const double percent = options.planner.percent;
-  if (percent < 100) load += fmt::format(", percent {}", percent);
-  if (options.schedule.duration) {
-    load += fmt::format(", at most {}", FormatDuration(*options.schedule.duration));
-  }
-  return load;
+  return fmt::format("{}; {};", text, fmt::join(subset.endpoints, ","));
 }
 
 // Equal for equal plans: same segments, same choice of records, same times, same subset.
@@ -270,7 +163,7 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
 RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
   RunFacts facts;
   facts.run_id = options.run_id;
-  facts.recording = Joined(options.recordings);
+  facts.recording = fmt::format("{}", fmt::join(options.recordings, ","));
   facts.target = options.target.Url();
   facts.subset = SubsetFactsOf(options);
   facts.transport = ended.transport;
@@ -323,7 +216,8 @@ absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
 absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& clock,
                                     FileSystem& files) {
   ASSIGN_OR_RETURN(const auto trace, OpenTrace(options, files));
-  RETURN_IF_ERROR(CheckSafety(options, *trace));
+  RETURN_IF_ERROR(CheckPlanSafety(options, *trace));
+  RETURN_IF_ERROR(CheckAddresses(options));
   ASSIGN_OR_RETURN(const Ended ended, SendAll(options, trace.get(), clock, files));
 
   ReplayResult result;
