@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-#include <utility>
 
 #include "base/check.h"
+#include "base/nearest_name.h"
 #include "base/say.h"
 #include "base/status.h"
 #include "base/version.h"
@@ -47,32 +47,12 @@ void PrintHelp(const Program& program) {
       "the program's version");
 }
 
-// How far two names are apart (Levenshtein), to suggest the nearest flag.
-size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
 absl::Status UnknownFlag(const Program& program, const std::string& name) {
-  std::string nearest;
-  size_t best = 4;  // farther away is no suggestion
+  std::vector<std::string> known;
   for (const FlagGroup& group : program.groups) {
-    for (const std::string& known : group.flags) {
-      if (const size_t distance = Distance(name, known); distance < best) {
-        best = distance;
-        nearest = known;
-      }
-    }
+    known.insert(known.end(), group.flags.begin(), group.flags.end());
   }
+  const std::string nearest = NearestName(name, known);
   if (nearest.empty()) return UsageError("unknown flag --{}; see {} --help", name, program.name);
   return UsageError("unknown flag --{}; did you mean --{}?", name, nearest);
 }

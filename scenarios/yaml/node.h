@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,14 +44,20 @@ struct YamlNode::Entry {
 };
 
 // Bounds of one file; what exceeds them is a problem.
-inline constexpr size_t kMostYamlBytes = size_t{16} << 20;
-inline constexpr size_t kMostYamlNodes = 1'000'000;  // aliases expanded
-inline constexpr size_t kMostYamlDepth = 100;
+inline constexpr size_t kMostYamlBytes = size_t{16} << 20;  // and of text that aliases copy
+// Keys and values, aliases expanded; values that have an anchor (&x) count twice.
+inline constexpr size_t kMostYamlNodes = 1'000'000;
+inline constexpr size_t kMostYamlDepth = 100;  // of lists and maps
 
-// The documents of a YAML stream, empty ones left out. What is wrong is added to `problems`, with
-// `file` in its places: broken syntax (nothing behind it is read), control bytes, bytes that are
-// not UTF-8, duplicate keys (the first one counts), keys that are not scalars, merge keys (<<),
-// unknown anchors, what exceeds the bounds. Pure; never throws.
+// The documents of a YAML stream, null ones left out. JSON is read, with its surrogate pairs. What
+// is wrong is added to `problems`, with `file` in its places:
+// - Nothing is read of a text that is too long, that is no UTF-8, or that holds a control byte or a
+//   carriage return without a line feed.
+// - Nothing is read behind broken syntax, unknown anchors and exceeded bounds; the document is left
+//   out. Two documents need `---` between them.
+// - Left out are duplicate keys (the first one counts), keys that are not text, merge keys (<<). An
+//   alias of what contains it is null. Tags other than !!str are ignored.
+// Pure; never throws.
 std::vector<YamlNode> ParseYaml(std::string_view text, const std::string& file, Problems* problems);
 
 }  // namespace shadowreel

@@ -7,27 +7,30 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest_name.h"  // for "did you mean"
 #include "scenarios/yaml/place.h"
 
 namespace shadowreel {
 
 enum class Severity : uint8_t { kError, kWarning, kNote };
 
-// One thing that is wrong with a file, and what to do about it, in one line.
+// One thing that is wrong with a file, and what to do about it, in one line. What the file says is
+// quoted with EscapeBeginning (formats/byte_text.h).
 struct Problem {
   Place place;
   Severity severity = Severity::kError;
   std::string text;
 
   // "perf_ci.yaml:7:12: unknown field 'sped'; did you mean 'speed'?"; a warning has "warning: "
-  // behind the place, a note "note: ".
+  // behind the place, a note "note: ". Always one line: control bytes are escaped.
   std::string Line() const;
 };
 
 // All that is wrong with some files, so that everything is said at once. Not thread-safe.
 class Problems {
  public:
-  static constexpr size_t kMost = 200;  // kept; more are counted alone
+  // So many errors are kept, and so many warnings and notes; more are counted alone.
+  static constexpr size_t kMost = 200;
 
   void Add(Problem problem);
   void Error(const Place& place, std::string text);
@@ -36,20 +39,18 @@ class Problems {
   bool has_errors() const { return errors_ > 0; }
   size_t errors() const { return errors_; }
 
-  // In the order of their places, errors and warnings together.
+  // In the order of their places, errors and warnings together; in the order they were added where
+  // places are equal.
   std::vector<Problem> Sorted() const;
 
-  // OK without an error; else a UsageError: all problems, a line each, without a line end at the
-  // end; last "and 12 more" when not all were kept.
+  // OK without an error; else a UsageError: all problems, a line each, as Sorted; without a line
+  // end at the end; last "and 12 more" when not all were kept.
   absl::Status ToStatus() const;
 
  private:
   std::vector<Problem> problems_;
   size_t errors_ = 0;
-  size_t left_out_ = 0;
+  size_t others_ = 0;
 };
-
-// Of `known`, the name nearest to `name` when it is near enough to be meant; else empty.
-std::string NearestName(const std::string& name, const std::vector<std::string>& known);
 
 }  // namespace shadowreel
