@@ -1,26 +1,27 @@
 #include "replayer/plan/subsets.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/status.h"
+#include "formats/byte_text.h"
 #include "net/http/fields.h"
+#include "scenarios/yaml/node.h"
 
 namespace shadowreel {
 namespace {
 
+constexpr size_t kShownBytes = 60;  // of what the file says
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kWordMarks = "0123456789-._";
 
 bool IsWord(std::string_view text, std::string_view more = "") {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
     return kLetters.find(c) != std::string_view::npos ||
            kWordMarks.find(c) != std::string_view::npos || more.find(c) != std::string_view::npos;
   });
@@ -29,235 +30,241 @@ bool IsWord(std::string_view text, std::string_view more = "") {
 // A subset as it stands in the file.
 struct Entry {
   Subset subset;
-  YAML::Mark mark;
+  Place place;
 };
 
 struct Rule {
   std::string host;
   std::vector<Entry> entries;
-  YAML::Mark mark;
+  Place place;
 };
 
-// Reads one file. yaml-cpp throws; nothing of that leaves Read.
+// Reads one file; what is wrong is left out of what it returns.
 class Reader {
  public:
-  Reader(const std::string& file, uint16_t target_port) : file_(file), target_port_(target_port) {}
+  Reader(uint16_t target_port, Problems* problems)
+      : target_port_(target_port), problems_(problems) {}
 
-  absl::StatusOr<std::vector<Rule>> Read(std::string_view yaml) const;
-
-  template <typename... Args>
-  absl::Status Wrong(const YAML::Mark& mark, fmt::format_string<Args...> format,
-                     Args&&... args) const {
-    return UsageError("{}:{}:{}: {}", file_, mark.line + 1, mark.column + 1,
-                      fmt::format(format, std::forward<Args>(args)...));
-  }
+  std::vector<Rule> Read(std::string_view yaml, const std::string& file) const;
 
  private:
-  using Map = std::vector<std::pair<std::string, YAML::Node>>;
+  template <typename... Args>
+  void Wrong(const Place& place, fmt::format_string<Args...> format, Args&&... args) const {
+    problems_->Error(place, fmt::format(format, std::forward<Args>(args)...));
+  }
 
-  absl::Status CheckBytes(std::string_view yaml) const;
-  absl::StatusOr<std::vector<Rule>> ReadRules(std::string_view yaml) const;
-  absl::StatusOr<Rule> ReadRule(const YAML::Node& node) const;
-  absl::StatusOr<Entry> ReadEntry(const YAML::Node& node) const;
-  absl::Status ReadEndpoints(const YAML::Node& node, uint16_t usual_port, Subset* subset) const;
-  absl::Status ReadLabels(const YAML::Node& node, Subset* subset) const;
+  std::vector<Rule> ReadRules(const YamlNode& node) const;
+  Rule ReadRule(const YamlNode& node) const;
+  void ReadSubsets(const YamlNode& node, Rule* rule) const;
+  Entry ReadEntry(const YamlNode& node) const;
+  void ReadEndpoints(const YamlNode& node, uint16_t usual_port, Subset* subset) const;
+  void ReadEndpoint(const YamlNode& node, uint16_t usual_port, Subset* subset,
+                    std::set<std::string>* seen) const;
+  void ReadLabels(const YamlNode& node, Subset* subset) const;
 
-  absl::StatusOr<Map> MapOf(const YAML::Node& node, std::string_view what) const;
-  absl::StatusOr<Map> MapOf(const YAML::Node& node, std::string_view what,
-                            std::initializer_list<std::string_view> known) const;
-  absl::StatusOr<std::string> TextOf(const YAML::Node& node, std::string_view what) const;
-  absl::StatusOr<uint16_t> PortOf(const YAML::Node& node) const;
-  absl::Status CheckList(const YAML::Node& node, std::string_view what) const;
+  bool CheckMap(const YamlNode& node, std::string_view what) const;
+  bool CheckMap(const YamlNode& node, std::string_view what,
+                std::initializer_list<std::string_view> known) const;
+  std::string TextOf(const YamlNode& node, std::string_view what) const;
+  uint16_t PortOf(const YamlNode& node) const;
+  bool CheckList(const YamlNode& node, std::string_view what) const;
 
-  const std::string& file_;
   const uint16_t target_port_;
+  Problems* const problems_;
 };
 
-std::optional<YAML::Node> Find(const std::vector<std::pair<std::string, YAML::Node>>& map,
-                               std::string_view key) {
-  const auto found =
-      std::find_if(map.begin(), map.end(), [&](const auto& pair) { return pair.first == key; });
-  if (found == map.end()) return std::nullopt;
-  return found->second;
+// The value of a key that has one.
+const YamlNode* Given(const YamlNode& map, std::string_view key) {
+  const YamlNode* const node = map.Find(key);
+  return node == nullptr || node->IsNull() ? nullptr : node;
 }
 
-// yaml-cpp takes some control bytes for the end of the file and would leave out what follows.
-absl::Status Reader::CheckBytes(std::string_view yaml) const {
-  YAML::Mark mark;
-  for (const char c : yaml) {
-    const bool control = static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r';
-    if (control) return Wrong(mark, "a control byte; YAML is text");
-    ++mark.column;
-    if (c != '\n') continue;
-    ++mark.line;
-    mark.column = 0;
+// Whether this is a map at all.
+bool Reader::CheckMap(const YamlNode& node, std::string_view what) const {
+  if (!node.IsMap()) {
+    Wrong(node.place, "{} must be a mapping (key: value)", what);
+    return false;
   }
-  return absl::OkStatus();
-}
-
-// In the order of the file, keys once each. yaml-cpp keeps duplicates and merge keys as they are.
-absl::StatusOr<Reader::Map> Reader::MapOf(const YAML::Node& node, std::string_view what) const {
-  if (!node.IsMap()) return Wrong(node.Mark(), "{} must be a mapping (key: value)", what);
-  Map map;
-  std::set<std::string> keys;
-  for (const auto& pair : node) {
-    const YAML::Mark mark = pair.first.Mark();
-    const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
-    if (key == "<<") return Wrong(mark, "merge keys (<<) are not supported; write the keys out");
-    if (key.empty() || !IsWord(key, "/")) return Wrong(mark, "a key of {} must be a word", what);
-    if (!keys.insert(key).second) return Wrong(mark, "duplicate key '{}' in {}", key, what);
-    if (pair.second.IsNull()) return Wrong(mark, "'{}' has no value", key);
-    map.emplace_back(key, pair.second);
+  for (const auto& [key, place, value] : node.entries) {
+    if (!IsWord(key, "/")) {
+      Wrong(place, "a key of {} must be a word", what);
+    } else if (value.IsNull()) {
+      Wrong(place, "'{}' has no value", EscapeBeginning(key, kShownBytes));
+    }
   }
-  return map;
+  return true;
 }
 
-absl::StatusOr<Reader::Map> Reader::MapOf(const YAML::Node& node, std::string_view what,
-                                          std::initializer_list<std::string_view> known) const {
-  ASSIGN_OR_RETURN(Map map, MapOf(node, what));
-  for (const auto& pair : node) {
-    const std::string key = pair.first.Scalar();
+bool Reader::CheckMap(const YamlNode& node, std::string_view what,
+                      std::initializer_list<std::string_view> known) const {
+  if (!CheckMap(node, what)) return false;
+  for (const auto& [key, place, value] : node.entries) {
+    if (!IsWord(key, "/")) continue;
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    return Wrong(pair.first.Mark(), "unknown key '{}' in {}; it may have: {}", key, what,
-                 fmt::join(known, ", "));
+    Wrong(place, "unknown key '{}' in {}; it may have: {}", EscapeBeginning(key, kShownBytes), what,
+          fmt::join(known, ", "));
   }
-  return map;
+  return true;
 }
 
-absl::StatusOr<std::string> Reader::TextOf(const YAML::Node& node, std::string_view what) const {
-  if (!node.IsScalar()) return Wrong(node.Mark(), "{} must be a text", what);
-  return node.Scalar();
+// Empty: it is none, which has been said.
+std::string Reader::TextOf(const YamlNode& node, std::string_view what) const {
+  if (!node.IsScalar()) Wrong(node.place, "{} must be a text", what);
+  return node.text;
 }
 
-absl::Status Reader::CheckList(const YAML::Node& node, std::string_view what) const {
-  if (!node.IsSequence()) return Wrong(node.Mark(), "{} must be a list", what);
-  if (node.size() == 0) return Wrong(node.Mark(), "{} is empty", what);
-  return absl::OkStatus();
+bool Reader::CheckList(const YamlNode& node, std::string_view what) const {
+  if (!node.IsList()) {
+    Wrong(node.place, "{} must be a list", what);
+  } else if (node.items.empty()) {
+    Wrong(node.place, "{} is empty", what);
+  }
+  return !node.items.empty();
 }
 
-absl::StatusOr<uint16_t> Reader::PortOf(const YAML::Node& node) const {
+uint16_t Reader::PortOf(const YamlNode& node) const {
   uint16_t port = 0;
-  if (node.IsScalar() && node.Tag() != "!") {  // which is a quoted text's tag
-    const std::string& text = node.Scalar();
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, port);
+  if (node.IsScalar() && !node.quoted) {
+    const char* const end = node.text.data() + node.text.size();
+    const auto [stop, error] = std::from_chars(node.text.data(), end, port);
     if (error != std::errc() || stop != end) port = 0;
   }
-  if (port == 0) return Wrong(node.Mark(), "port must be a number from 1 to 65535");
+  if (port == 0) Wrong(node.place, "port must be a number from 1 to 65535");
   return port;
 }
 
-absl::Status Reader::ReadLabels(const YAML::Node& node, Subset* subset) const {
-  ASSIGN_OR_RETURN(const Map labels, MapOf(node, "labels"));
-  for (const auto& [key, value] : labels) {
-    ASSIGN_OR_RETURN(const std::string text, TextOf(value, "a label's value"));
-    if (!IsWord(text)) {
-      return Wrong(value.Mark(), "label '{}' is made of letters, digits, '-', '.' and '_'", key);
+void Reader::ReadLabels(const YamlNode& node, Subset* subset) const {
+  if (!CheckMap(node, "labels")) return;
+  for (const auto& [key, place, value] : node.entries) {
+    if (value.IsNull()) continue;
+    const std::string text = TextOf(value, "a label's value");
+    if (value.IsScalar() && !text.empty() && !IsWord(text)) {
+      Wrong(value.place, "label '{}' is made of letters, digits, '-', '.' and '_'",
+            EscapeBeginning(key, kShownBytes));
     }
     subset->labels.emplace(key, text);
   }
-  return absl::OkStatus();
 }
 
-absl::Status Reader::ReadEndpoints(const YAML::Node& node, uint16_t usual_port,
-                                   Subset* subset) const {
-  RETURN_IF_ERROR(CheckList(node, "endpoints"));
-  if (node.size() > kMostEndpoints) {
-    return Wrong(node.Mark(), "{} endpoints; a subset may have {}", node.size(), kMostEndpoints);
+void Reader::ReadEndpoint(const YamlNode& node, uint16_t usual_port, Subset* subset,
+                          std::set<std::string>* seen) const {
+  const std::string text = TextOf(node, "an endpoint (quote \"[::1]:80\")");
+  if (!node.IsScalar()) return;
+  if (!text.empty() && !IsWord(text, "[]:")) {
+    Wrong(node.place, "an endpoint is HOST[:PORT]");
+    return;
   }
-  std::set<std::string> seen;
-  for (const YAML::Node& item : node) {
-    ASSIGN_OR_RETURN(const std::string text, TextOf(item, "an endpoint (quote \"[::1]:80\")"));
-    if (!IsWord(text, "[]:")) return Wrong(item.Mark(), "an endpoint is HOST[:PORT]");
-    const auto endpoint = ParseEndpointAddress(text, usual_port);
-    if (!endpoint.ok()) return Wrong(item.Mark(), "{}", Message(endpoint.status()));
-    if (!seen.insert(endpoint->Authority()).second) {
-      return Wrong(item.Mark(), "duplicate endpoint {}", endpoint->Authority());
-    }
+  const auto endpoint = ParseEndpointAddress(text, usual_port);
+  if (!endpoint.ok()) {
+    Wrong(node.place, "{}", Message(endpoint.status()));
+  } else if (!seen->insert(endpoint->Authority()).second) {
+    Wrong(node.place, "duplicate endpoint {}", endpoint->Authority());
+  } else {
     subset->endpoints.push_back(*endpoint);
   }
-  return absl::OkStatus();
 }
 
-absl::StatusOr<Entry> Reader::ReadEntry(const YAML::Node& node) const {
-  ASSIGN_OR_RETURN(const Map map, MapOf(node, "a subset",
-                                        {"name", "labels", "port", "endpoints", "trafficPolicy"}));
+void Reader::ReadEndpoints(const YamlNode& node, uint16_t usual_port, Subset* subset) const {
+  if (!CheckList(node, "endpoints")) return;
+  if (node.items.size() > kMostEndpoints) {
+    Wrong(node.place, "{} endpoints; a subset may have {}", node.items.size(), kMostEndpoints);
+    return;
+  }
+  std::set<std::string> seen;
+  for (const YamlNode& item : node.items) ReadEndpoint(item, usual_port, subset, &seen);
+}
+
+Entry Reader::ReadEntry(const YamlNode& node) const {
   Entry entry;
-  entry.mark = node.Mark();
-  const auto name = Find(map, "name");
-  if (!name) return Wrong(node.Mark(), "a subset needs a name");
-  ASSIGN_OR_RETURN(entry.subset.name, TextOf(*name, "name"));
-  if (entry.subset.name.empty() || !IsWord(entry.subset.name)) {
-    return Wrong(name->Mark(), "a subset's name is made of letters, digits, '-', '.' and '_'");
+  entry.place = node.place;
+  if (!CheckMap(node, "a subset", {"name", "labels", "port", "endpoints", "trafficPolicy"})) {
+    return entry;
   }
-  if (const auto labels = Find(map, "labels")) {
-    RETURN_IF_ERROR(ReadLabels(*labels, &entry.subset));
+  if (node.Find("name") == nullptr) Wrong(node.place, "a subset needs a name");
+  if (const YamlNode* const name = Given(node, "name")) {
+    entry.subset.name = TextOf(*name, "name");
+    if (name->IsScalar() && !IsWord(entry.subset.name)) {
+      Wrong(name->place, "a subset's name is made of letters, digits, '-', '.' and '_'");
+    }
   }
-  uint16_t port = target_port_;
-  if (const auto given = Find(map, "port")) {
-    ASSIGN_OR_RETURN(port, PortOf(*given));
+  if (const YamlNode* const labels = Given(node, "labels")) ReadLabels(*labels, &entry.subset);
+  const YamlNode* const given = Given(node, "port");
+  const uint16_t port = given == nullptr ? target_port_ : PortOf(*given);
+  if (const YamlNode* const endpoints = Given(node, "endpoints")) {
+    ReadEndpoints(*endpoints, port, &entry.subset);
   }
-  if (const auto endpoints = Find(map, "endpoints")) {
-    RETURN_IF_ERROR(ReadEndpoints(*endpoints, port, &entry.subset));
-  }
-  entry.subset.has_traffic_policy = Find(map, "trafficPolicy").has_value();
+  entry.subset.has_traffic_policy = Given(node, "trafficPolicy") != nullptr;
   return entry;
 }
 
-absl::StatusOr<Rule> Reader::ReadRule(const YAML::Node& node) const {
-  ASSIGN_OR_RETURN(const Map map,
-                   MapOf(node, "an entry",
-                         {"host", "subsets", "trafficPolicy", "exportTo", "workloadSelector"}));
-  Rule rule;
-  rule.mark = node.Mark();
-  const auto host = Find(map, "host");
-  if (!host) return Wrong(node.Mark(), "an entry needs a host");
-  ASSIGN_OR_RETURN(rule.host, TextOf(*host, "host"));
-  if (rule.host.empty() || !IsWord(rule.host, "*[]:")) {
-    return Wrong(host->Mark(), "host is a name or an address, as in a URL, without a port");
-  }
-  const auto subsets = Find(map, "subsets");
-  if (!subsets) return Wrong(node.Mark(), "an entry needs subsets");
-  RETURN_IF_ERROR(CheckList(*subsets, "subsets"));
+void Reader::ReadSubsets(const YamlNode& node, Rule* rule) const {
+  if (!CheckList(node, "subsets")) return;
   std::set<std::string> names;
-  for (const YAML::Node& item : *subsets) {
-    ASSIGN_OR_RETURN(Entry entry, ReadEntry(item));
-    if (!names.insert(entry.subset.name).second) {
-      return Wrong(entry.mark, "duplicate subset '{}' of {}", entry.subset.name, rule.host);
+  for (const YamlNode& item : node.items) {
+    Entry entry = ReadEntry(item);
+    const std::string& name = entry.subset.name;
+    if (!name.empty() && !names.insert(name).second) {
+      Wrong(entry.place, "duplicate subset '{}'", EscapeBeginning(name, kShownBytes));
     }
-    if (Find(map, "trafficPolicy")) entry.subset.has_traffic_policy = true;
-    rule.entries.push_back(std::move(entry));
+    rule->entries.push_back(std::move(entry));
+  }
+}
+
+Rule Reader::ReadRule(const YamlNode& node) const {
+  Rule rule;
+  rule.place = node.place;
+  if (!CheckMap(node, "an entry",
+                {"host", "subsets", "trafficPolicy", "exportTo", "workloadSelector"})) {
+    return rule;
+  }
+  if (node.Find("host") == nullptr) Wrong(node.place, "an entry needs a host");
+  if (const YamlNode* const host = Given(node, "host")) {
+    rule.host = TextOf(*host, "host");
+    if (host->IsScalar() && !IsWord(rule.host, "*[]:")) {
+      Wrong(host->place, "host is a name or an address, as in a URL, without a port");
+    }
+  }
+  if (node.Find("subsets") == nullptr) Wrong(node.place, "an entry needs subsets");
+  if (const YamlNode* const subsets = Given(node, "subsets")) ReadSubsets(*subsets, &rule);
+  if (Given(node, "trafficPolicy") != nullptr) {
+    for (Entry& entry : rule.entries) entry.subset.has_traffic_policy = true;
   }
   return rule;
 }
 
-absl::StatusOr<std::vector<Rule>> Reader::ReadRules(std::string_view yaml) const {
-  const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
-  if (documents.empty()) return Wrong(YAML::Mark(), "no subsets; write `- host: ...`");
-  if (documents.size() > 1) {
-    return Wrong(documents[1].Mark(), "a second document begins here; one is expected");
-  }
-  RETURN_IF_ERROR(CheckList(documents[0], "a subsets file (`- host: ...`)"));
+std::string LowerCase(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+std::vector<Rule> Reader::ReadRules(const YamlNode& node) const {
   std::vector<Rule> rules;
-  for (const YAML::Node& item : documents[0]) {
-    ASSIGN_OR_RETURN(Rule rule, ReadRule(item));
-    for (const Rule& other : rules) {
-      if (EqualsIgnoreCase(other.host, rule.host)) {
-        return Wrong(rule.mark, "duplicate host '{}'", rule.host);
-      }
+  if (!CheckList(node, "a subsets file (`- host: ...`)")) return rules;
+  std::set<std::string> hosts;
+  for (const YamlNode& item : node.items) {
+    Rule rule = ReadRule(item);
+    if (!rule.host.empty() && !hosts.insert(LowerCase(rule.host)).second) {
+      Wrong(rule.place, "duplicate host '{}'", EscapeBeginning(rule.host, kShownBytes));
     }
     rules.push_back(std::move(rule));
   }
   return rules;
 }
 
-absl::StatusOr<std::vector<Rule>> Reader::Read(std::string_view yaml) const {
-  RETURN_IF_ERROR(CheckBytes(yaml));
-  try {
-    return ReadRules(yaml);
-  } catch (const YAML::Exception& exception) {
-    return Wrong(exception.mark, "YAML: {}", exception.msg);
+std::vector<Rule> Reader::Read(std::string_view yaml, const std::string& file) const {
+  const std::vector<YamlNode> documents = ParseYaml(yaml, file, problems_);
+  if (documents.size() > 1) {
+    Wrong(documents[1].place, "a second document begins here; one is expected");
   }
+  if (!documents.empty()) return ReadRules(documents.front());
+  if (!problems_->has_errors()) {
+    Wrong({std::make_shared<const std::string>(file), 1, 1}, "no subsets; write `- host: ...`");
+  }
+  return {};
+}
+
+absl::Status WrongAt(const Place& place, const std::string& text) {
+  return UsageError("{}", Problem{place, Severity::kError, text}.Line());
 }
 
 // A rule's host may stand in brackets; a URL's has none.
@@ -281,8 +288,9 @@ std::string NamesOf(const List& list, NameOfItem name_of) {
 
 absl::StatusOr<Subset> FindSubset(std::string_view yaml, const std::string& file,
                                   const TargetUrl& target, const std::string& name) {
-  const Reader reader(file, target.port);
-  ASSIGN_OR_RETURN(const std::vector<Rule> rules, reader.Read(yaml));
+  Problems problems;
+  const std::vector<Rule> rules = Reader(target.port, &problems).Read(yaml, file);
+  RETURN_IF_ERROR(problems.ToStatus());
   const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& one) {
     return EqualsIgnoreCase(WithoutBrackets(one.host), target.host);
   });
@@ -293,12 +301,15 @@ absl::StatusOr<Subset> FindSubset(std::string_view yaml, const std::string& file
   for (const Entry& entry : rule->entries) {
     if (entry.subset.name != name) continue;
     if (entry.subset.endpoints.empty()) {
-      return reader.Wrong(entry.mark, "subset '{}' of {} has no endpoints", name, rule->host);
+      return WrongAt(entry.place,
+                     fmt::format("subset '{}' of {} has no endpoints", name, rule->host));
     }
     return entry.subset;
   }
-  return reader.Wrong(rule->mark, "{} has no subset '{}'; there are: {}", rule->host, name,
-                      NamesOf(rule->entries, [](const Entry& one) { return one.subset.name; }));
+  const std::string names =
+      NamesOf(rule->entries, [](const Entry& one) { return one.subset.name; });
+  return WrongAt(rule->place,
+                 fmt::format("{} has no subset '{}'; there are: {}", rule->host, name, names));
 }
 
 }  // namespace shadowreel

@@ -38,8 +38,8 @@ inline constexpr size_t kMostEndpoints = 1000;  // of one subset
 // neither the file nor the URL tells, and so is not the host `httpbin.prod.svc.cluster.local`.
 // What else a DestinationRule's spec may hold (trafficPolicy, exportTo, workloadSelector) is
 // accepted and has no effect. Only the subset that is asked for must have endpoints. `file` stands
-// in messages. UsageError "FILE:LINE:COLUMN: why" for anything else in the file, lines and columns
-// from 1. Pure.
+// in messages. UsageError for anything else in the file: all that is wrong with it, each in a line
+// "FILE:LINE:COLUMN: why". Pure.
 absl::StatusOr<Subset> FindSubset(std::string_view yaml, const std::string& file,
                                   const TargetUrl& target, const std::string& name);
 
