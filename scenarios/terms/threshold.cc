@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "base/edit_distance.h"
+#include "base/nearest_name.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "scenarios/terms/path_template.h"
@@ -64,15 +64,9 @@ std::string NearestMetric(std::string_view name) {
     return "latency";
   }
   if (name == "http_req_failed" || name == "error_rate") return "errors";
-  std::string nearest;
-  size_t best = 4;  // farther away is no suggestion
-  for (const MetricName& known : kMetricNames) {
-    const size_t distance = EditDistance(name.substr(0, 32), known.name);
-    if (distance >= std::min(best, known.name.size())) continue;
-    best = distance;
-    nearest = known.name;
-  }
-  return nearest;
+  std::vector<std::string> known;
+  for (const MetricName& metric : kMetricNames) known.emplace_back(metric.name);
+  return NearestName(std::string(name.substr(0, 32)), known);
 }
 
 // What a text is made of, before any of it is understood.
