@@ -3,9 +3,11 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string_view>
 
 #include "base/check.h"
@@ -18,6 +20,12 @@ namespace shadowreel {
 namespace {
 
 using gflags::CommandLineFlagInfo;
+
+// Where the flags come from that were set from a file, by name.
+std::map<std::string, std::string>& Origins() {
+  static auto* const origins = new std::map<std::string, std::string>;
+  return *origins;
+}
 
 bool Knows(const Program& program, const std::string& name) {
   return std::any_of(program.groups.begin(), program.groups.end(), [&](const FlagGroup& group) {
@@ -106,6 +114,28 @@ absl::Status ParseOne(const Program& program, int argc, const char* const* argv,
   return IsRepeatable(program, name) ? AddLine(name, *value) : SetFlag(name, *value);
 }
 
+// Whether `message` names the flag: "--rate", but not "--rate_limit".
+bool Names(const std::string& message, const std::string& flag) {
+  const std::string name = "--" + flag;
+  for (size_t at = message.find(name); at != std::string::npos; at = message.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    const bool goes_on = end < message.size() && (std::isalnum(message[end]) != 0 ||
+                                                  message[end] == '_' || message[end] == '-');
+    if (!goes_on) return true;
+  }
+  return false;
+}
+
+// " (--rate is at perf_ci.yaml:7:12)" for the flags that the message names without their place.
+std::string PlacesFor(const std::string& message) {
+  std::string places;
+  for (const auto& [flag, origin] : Origins()) {
+    if (!Names(message, flag) || message.find(origin) != std::string::npos) continue;
+    places += fmt::format("{}--{} is at {}", places.empty() ? " (" : ", ", flag, origin);
+  }
+  return places.empty() ? "" : places + ")";
+}
+
 }  // namespace
 
 std::optional<ExitCode> ParseFlags(const Program& program, int argc, const char* const* argv,
@@ -142,6 +172,14 @@ bool FlagWasSet(const char* name) {
   return !info.is_default;
 }
 
+absl::Status SetFlagFrom(const char* name, const std::string& value, const std::string& origin) {
+  CHECK(!FlagWasSet(name));
+  Origins()[name] = origin;
+  const absl::Status set = SetFlag(name, value);
+  if (set.ok()) return set;
+  return UsageError("{}: {}", origin, Message(set));
+}
+
 std::string FlagText(const char* name) {
   std::string text;
   CHECK(gflags::GetCommandLineOption(name, &text));
@@ -169,12 +207,15 @@ std::vector<std::string> FlagLines(const char* name) {
 
 ExitCode ReportError(const Program& program, const absl::Status& status) {
   std::fflush(stdout);
-  Say(stderr, "{}: {}\n", program.name, Message(status));
+  const std::string message = Message(status);
+  Say(stderr, "{}: {}{}\n", program.name, message, PlacesFor(message));
   return ExitCodeFor(status);
 }
 
 absl::Status FlagError(const char* flag, const absl::Status& status) {
-  return absl::Status(status.code(), fmt::format("--{}: {}", flag, Message(status)));
+  const auto origin = Origins().find(flag);
+  const std::string place = origin == Origins().end() ? "" : origin->second + ": ";
+  return absl::Status(status.code(), fmt::format("{}--{}: {}", place, flag, Message(status)));
 }
 
 }  // namespace shadowreel

@@ -35,8 +35,15 @@ struct Program {
                                                  const char* const* argv,
                                                  std::vector<std::string>* arguments);
 
-// Whether the command line set this flag.
+// Whether the command line or SetFlagFrom set this flag.
 [[nodiscard]] bool FlagWasSet(const char* name);
+
+// Sets a flag of the program to what a file says. `origin` is where it says so
+// ("perf_ci.yaml:7:12", not empty): errors that name the flag then name that place, too. Lines of a
+// repeatable flag are given at once. After ParseFlags, which it must not override: only when the
+// flag was not set.
+[[nodiscard]] absl::Status SetFlagFrom(const char* name, const std::string& value,
+                                       const std::string& origin);
 
 // A flag's value: as text, as a whole number, as a boolean, and the lines of a repeatable one.
 // For code that reads options outside the main that defines the flags; `name` must be one of them.
@@ -46,10 +53,12 @@ struct Program {
 [[nodiscard]] bool FlagIsOn(const char* name);
 [[nodiscard]] std::vector<std::string> FlagLines(const char* name);
 
-// Prints "NAME: MESSAGE" to stderr and returns the status' exit code.
+// Prints "NAME: MESSAGE" to stderr and returns the status' exit code. Flags that the message names
+// and that SetFlagFrom set are given their place: "(--rate is at perf_ci.yaml:7:12)".
 [[nodiscard]] ExitCode ReportError(const Program& program, const absl::Status& status);
 
-// As a wrong value of a flag: "--flag: message".
+// As a wrong value of a flag: "--flag: message"; "perf_ci.yaml:7:12: --flag: message" when it was
+// set from there.
 [[nodiscard]] absl::Status FlagError(const char* flag, const absl::Status& status);
 
 }  // namespace shadowreel

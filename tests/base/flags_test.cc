@@ -193,5 +193,28 @@ TEST_F(FlagsTest, AReportedErrorIsOneLineWithTheProgramsName) {
   EXPECT_EQ(static_cast<int>(code), 2);
 }
 
+TEST_F(FlagsTest, AnErrorNamesThePlaceThatSetTheFlag) {
+  ASSERT_EQ(Parse({}), std::nullopt);
+  ASSERT_TRUE(SetFlagFrom("target", "http://x", "perf.yaml:7:12").ok());
+  EXPECT_EQ(FlagText("target"), "http://x");
+  EXPECT_TRUE(FlagWasSet("target"));
+  EXPECT_EQ(Message(FlagError("target", UsageError("no"))), "perf.yaml:7:12: --target: no");
+  const auto said = [&](const absl::Status& status) {
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(ReportError(program_, status), ExitCode::kUsage);
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said(UsageError("--target=x is odd")),
+            "prog: --target=x is odd (--target is at perf.yaml:7:12)\n");
+  EXPECT_EQ(said(FlagError("target", UsageError("no"))), "prog: perf.yaml:7:12: --target: no\n");
+  EXPECT_EQ(said(UsageError("--targets and --connections")), "prog: --targets and --connections\n");
+}
+
+TEST_F(FlagsTest, AValueOfAFileThatItsFlagCannotHaveIsNamed) {
+  ASSERT_EQ(Parse({}), std::nullopt);
+  EXPECT_EQ(Message(SetFlagFrom("connections", "many", "perf.yaml:3:4")),
+            "perf.yaml:3:4: --connections=many: not a valid int32");
+}
+
 }  // namespace
 }  // namespace shadowreel

@@ -1,0 +1,151 @@
+#include "scenarios/loader/read_scenario.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "scenarios/loader/rules.h"
+#include "scenarios/loader/scalar_reader.h"
+
+namespace shadowreel {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
+
+// Walks a document along the descriptors of scenario.proto.
+class Reader {
+ public:
+  Reader(const Environment& environment, Problems* problems, LoadedScenario* loaded)
+      : scalars_(environment, problems), problems_(problems), loaded_(loaded) {}
+
+  // `prefix` stands before the message's keys in origins: "replay.".
+  void ReadMessage(const YamlNode& map, const std::string& prefix, Message* message) {
+    std::map<const OneofDescriptor*, const YamlNode::Entry*> chosen;
+    for (const YamlNode::Entry& entry : map.entries) {
+      const FieldDescriptor* const field = message->GetDescriptor()->FindFieldByName(entry.key);
+      if (field == nullptr) {
+        problems_->Error(entry.place, UnknownKey(entry.key, *message->GetDescriptor()));
+        continue;
+      }
+      if (const OneofDescriptor* const oneof = field->containing_oneof(); oneof != nullptr) {
+        const auto [first, is_new] = chosen.emplace(oneof, &entry);
+        if (!is_new) {
+          problems_->Error(entry.place,
+                           fmt::format("'{}' and '{}' (line {}) exclude each other", entry.key,
+                                       first->second->key, first->second->place.line));
+          continue;
+        }
+      }
+      ReadField(entry, prefix + entry.key, *field, message);
+    }
+  }
+
+ private:
+  void ReadField(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
+                 Message* message) {
+    if (field.is_repeated()) return ReadList(entry, key, field, message);
+    if (field.message_type() != nullptr) return ReadSection(entry, key, field, message);
+    Origin origin{entry.value.place, std::vector<Source>(1)};
+    if (scalars_.Read(AtKey(entry), field, "", message, &origin.values[0])) {
+      loaded_->origins[key] = std::move(origin);
+    }
+  }
+
+  // What is not there is reported at its key.
+  static YamlNode AtKey(const YamlNode::Entry& entry) {
+    YamlNode node = entry.value;
+    if (node.IsNull()) node.place = entry.place;
+    return node;
+  }
+
+  void ReadSection(const YamlNode::Entry& entry, const std::string& key,
+                   const FieldDescriptor& field, Message* message) {
+    if (!entry.value.IsMap()) {
+      problems_->Error(AtKey(entry).place,
+                       fmt::format("{}: is a section; its keys stand below it, indented", key));
+      return;
+    }
+    loaded_->origins[key] = {entry.place, {}};
+    ReadMessage(entry.value, key + '.', message->GetReflection()->MutableMessage(message, &field));
+  }
+
+  void ReadList(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
+                Message* message) {
+    Origin origin{entry.value.place, {}};
+    if (entry.value.IsList()) {
+      for (const YamlNode& item : entry.value.items) ReadItem(item, field, message, &origin);
+    } else {
+      ReadItem(AtKey(entry), field, message, &origin);
+    }
+    loaded_->origins[key] = std::move(origin);
+  }
+
+  void ReadItem(const YamlNode& item, const FieldDescriptor& field, Message* message,
+                Origin* origin) {
+    Source source;
+    if (field.message_type() != nullptr) {
+      return ReadThreshold(item, field, message, origin);
+    }
+    if (item.IsMap() && RuleOf(field).kind() == scenario::HEADER_LINE) {
+      for (const YamlNode::Entry& header : item.entries) {
+        if (scalars_.Read(AtKey(header), field, header.key + ": ", message, &source)) {
+          origin->values.push_back(source);
+        }
+      }
+      return;
+    }
+    if (scalars_.Read(item, field, "", message, &source)) origin->values.push_back(source);
+  }
+
+  void ReadThreshold(const YamlNode& item, const FieldDescriptor& field, Message* message,
+                     Origin* origin) {
+    auto& threshold =
+        static_cast<scenario::Threshold&>(*message->GetReflection()->AddMessage(message, &field));
+    origin->values.push_back({item.place, ""});
+    if (!item.IsMap()) {
+      Source source;
+      const auto& check = *threshold.GetDescriptor()->FindFieldByName("check");
+      scalars_.Read(item, check, "", &threshold, &source);
+      return;
+    }
+    LoadedScenario within;  // a threshold's fields have no origins of their own
+    const size_t errors = problems_->errors();
+    Reader(scalars_, problems_, &within).ReadMessage(item, "", &threshold);
+    if (item.Find("check") == nullptr) {
+      problems_->Error(item.place, "a threshold needs its 'check', like latency.p99 < 250ms");
+    }
+    if (problems_->errors() == errors) CheckThreshold(item, threshold);
+  }
+
+  void CheckThreshold(const YamlNode& item, const scenario::Threshold& threshold) {
+    if (const YamlNode* const grace = item.Find("grace"); grace && !threshold.abort_on_fail()) {
+      problems_->Error(grace->place, "grace: is a time of 'abort_on_fail: true', which is not set");
+    }
+  }
+
+  Reader(const ScalarReader& scalars, Problems* problems, LoadedScenario* loaded)
+      : scalars_(scalars), problems_(problems), loaded_(loaded) {}
+
+  ScalarReader scalars_;
+  Problems* const problems_;
+  LoadedScenario* const loaded_;
+};
+
+}  // namespace
+
+LoadedScenario ReadScenario(const YamlNode& document, const Environment& environment,
+                            Problems* problems) {
+  LoadedScenario loaded;
+  if (!document.IsMap()) {
+    problems->Error(document.place,
+                    "a scenario is a mapping: its sections 'capture' or 'replay', and what is in "
+                    "them");
+    return loaded;
+  }
+  Reader(environment, problems, &loaded).ReadMessage(document, "", &loaded.scenario);
+  return loaded;
+}
+
+}  // namespace shadowreel
