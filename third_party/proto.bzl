@@ -5,7 +5,7 @@ def cc_proto(name, src, deps = [], visibility = None):
 
     Args:
       name: the library.
-      src: the .proto file; imports are resolved from the workspace's root.
+      src: the .proto file; imports are resolved from the workspace's root and the system's.
       deps: cc_proto libraries of imported files.
       visibility: of the library.
     """
@@ -14,7 +14,7 @@ def cc_proto(name, src, deps = [], visibility = None):
         name = name + "_codegen",
         srcs = [src],
         outs = [base + ".pb.h", base + ".pb.cc"],
-        cmd = "protoc --proto_path=. --cpp_out=$(GENDIR) $(location %s)" % src,
+        cmd = "protoc --proto_path=. --proto_path=/usr/include --cpp_out=$(GENDIR) $(location %s)" % src,
         visibility = ["//visibility:private"],
     )
     native.cc_library(

@@ -108,7 +108,7 @@ TEST_F(LoadScenarioTest, ThresholdsBecomeTheFlagsLines) {
 
 TEST_F(LoadScenarioTest, JsonIsYaml) {
   EXPECT_THAT(Settings(LoadText(R"({"replay": {"speed": 2, "recording": ["a", "b"]}})")),
-              ElementsAre("replay.recording=a,b@s.yaml:1:39", "replay.speed=2@s.yaml:1:22"));
+              ElementsAre("replay.recording=a,b@s.yaml:1:38", "replay.speed=2@s.yaml:1:22"));
 }
 
 TEST_F(LoadScenarioTest, VariablesAreReplaced) {
