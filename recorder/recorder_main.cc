@@ -8,13 +8,16 @@
 
 #include "base/exit_code.h"
 #include "base/flags.h"
+#include "base/posix_file_system.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/redaction/key_path.h"
 #include "formats/redaction/redactor.h"
 #include "formats/segment/segment_format.h"
 #include "recorder/run.h"
+#include "scenarios/loader/apply_scenario.h"
 
+DEFINE_string(scenario, "", "YAML FILE whose section 'capture' sets flags; those given here win");
 DEFINE_string(listen, "", "HOST:PORT[,...] to take shadow requests on; port 0 is any");
 DEFINE_int32(max_connections, 4096, "more are closed at once");
 DEFINE_string(max_body, "1MiB", "kept of each body; the rest is counted");
@@ -52,9 +55,11 @@ constexpr Nanos kMaxAckDeadline = std::chrono::seconds(60);
 const Program& RecorderProgram() {
   static const Program* const program = new Program{
       "recorder",
-      "recorder --listen=HOST:PORT[,...] --out=DIR [--for=2h] ...",
+      "recorder --listen=HOST:PORT[,...] --out=DIR [--for=2h] ...\n"
+      "       recorder --scenario=FILE [flags]",
       "Records the shadow requests that a mirror sends, until --for is over or SIGTERM.",
-      {{"Listening",
+      {{"What", {"scenario"}},
+       {"Listening",
         {"listen", "max_connections", "max_body", "uploads", "reset_burst", "reset_rate"}},
        {"Acknowledging", {"ack", "ack_deadline"}},
        {"Recording", {"out", "percent", "seed", "queue", "segment_bytes", "compression", "ledger"}},
@@ -153,6 +158,10 @@ absl::Status ReadCapture(CaptureOptions* capture) {
 
 absl::Status ReadFlags(const std::vector<std::string>& arguments, RunOptions* options) {
   if (!arguments.empty()) return UsageError("unexpected argument '{}'", arguments.front());
+  if (!FLAGS_scenario.empty()) {
+    PosixFileSystem files;
+    RETURN_IF_ERROR(ApplyScenario(files, FLAGS_scenario, ScenarioProgram::kRecorder));
+  }
   RETURN_IF_ERROR(ReadListening(options));
   RETURN_IF_ERROR(ReadAcknowledging(options));
   RETURN_IF_ERROR(ReadCapture(&options->capture));

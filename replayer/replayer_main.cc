@@ -15,7 +15,10 @@
 #include "replayer/replay.h"
 #include "replayer/report/json_report.h"
 #include "replayer/report/text_report.h"
+#include "scenarios/loader/apply_scenario.h"
 
+DEFINE_string(scenario, "",
+              "YAML FILE that sets flags (scenarios/README.md); those given here win");
 DEFINE_string(recording, "", "what to replay: recording directories and segment files, by comma");
 DEFINE_string(target, "", "where to send: http://HOST[:PORT] or https://HOST[:PORT]");
 DEFINE_string(subset, "", "send to this subset of the target's host; Host stays the target's");
@@ -59,11 +62,14 @@ namespace {
 Program ThisProgram() {
   return {
       .name = "replayer",
-      .usage = "replayer --recording=DIR|FILE[,...] --target=URL [flags]",
+      .usage =
+          "replayer --recording=DIR|FILE[,...] --target=URL [flags]\n"
+          "       replayer --scenario=FILE [flags]",
       .purpose = "Sends a recording's requests to a target on schedule, and measures.",
       .groups =
           {
-              {"What and where", {"recording", "target", "subset", "subsets", "out", "json"}},
+              {"What and where",
+               {"scenario", "recording", "target", "subset", "subsets", "out", "json"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
@@ -88,6 +94,10 @@ ExitCode Main(int argc, char** argv) {
   }
   const SystemClock clock;
   PosixFileSystem files;
+  if (!FLAGS_scenario.empty()) {
+    const absl::Status applied = ApplyScenario(files, FLAGS_scenario, ScenarioProgram::kReplayer);
+    if (!applied.ok()) return ReportError(program, applied);
+  }
   absl::StatusOr<ReplayOptions> options = ReadOptions(files);
   if (!options.ok()) return ReportError(program, options.status());
   options->command = fmt::format("replayer {}", fmt::join(argv + 1, argv + argc, " "));
