@@ -43,6 +43,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
   // Creates a file that must not exist, mode 0600.
   virtual absl::StatusOr<std::unique_ptr<WritableFile>> Create(const std::string& path) = 0;
+  // Opens a file to write at its end, whoever else does; creates it, mode 0600, when missing.
+  virtual absl::StatusOr<std::unique_ptr<WritableFile>> OpenToAppend(const std::string& path) = 0;
   virtual absl::StatusOr<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) = 0;
   // Of a file, or of a directory to a name that does not exist. Replaces `to` atomically; durable
   // only after SyncDirectory of its directory.

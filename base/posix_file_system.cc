@@ -98,6 +98,14 @@ absl::StatusOr<std::unique_ptr<WritableFile>> PosixFileSystem::Create(const std:
   return std::make_unique<PosixWritableFile>(path, fd);
 }
 
+absl::StatusOr<std::unique_ptr<WritableFile>> PosixFileSystem::OpenToAppend(
+    const std::string& path) {
+  const int fd = Uninterrupted(
+      [&] { return open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); });
+  if (fd < 0) return ErrnoError(errno, "cannot append to " + path);
+  return std::make_unique<PosixWritableFile>(path, fd);
+}
+
 absl::StatusOr<std::unique_ptr<RandomAccessFile>> PosixFileSystem::Open(const std::string& path) {
   // O_NONBLOCK: opening a FIFO would wait for its writer.
   const int fd =

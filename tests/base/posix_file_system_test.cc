@@ -56,6 +56,20 @@ TEST_F(PosixFileSystemTest, AnExistingFileIsNotCreatedAgain) {
   EXPECT_EQ(Content(Path("a")), "kept");
 }
 
+TEST_F(PosixFileSystemTest, AFileOpenedToAppendIsWrittenAtItsEndWhoeverElseWrites) {
+  const auto first = files_.OpenToAppend(Path("a"));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(Mode(Path("a")), 0600u);
+  const auto second = files_.OpenToAppend(Path("a"));
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_TRUE((*first)->Append("one ").ok());
+  ASSERT_TRUE((*second)->Append("two ").ok());
+  ASSERT_TRUE((*first)->Append("three").ok());
+  EXPECT_EQ(Content(Path("a")), "one two three");
+  EXPECT_EQ(Message(files_.OpenToAppend(root_).status()),
+            "cannot append to " + root_ + ": Is a directory");
+}
+
 TEST_F(PosixFileSystemTest, AppendsFollowEachOther) {
   auto file = files_.Create(Path("a"));
   ASSERT_TRUE(file.ok());

@@ -179,6 +179,22 @@ absl::StatusOr<std::unique_ptr<WritableFile>> FaultyFileSystem::Create(const std
   return std::make_unique<Writer>(this, path, std::move(file));
 }
 
+absl::StatusOr<std::unique_ptr<WritableFile>> FaultyFileSystem::OpenToAppend(
+    const std::string& path) {
+  std::lock_guard lock(mutex_);
+  const std::string operation = "openappend " + path;
+  int error = BeginLocked(FileCall::kOpenToAppend, operation);
+  if (error == 0 && !IsDirectoryLocked(DirectoryOf(path))) error = ENOENT;
+  if (error != 0) return ErrorLocked(error, operation);
+  std::shared_ptr<File>& file = names_[path];
+  if (file == nullptr) {
+    file = std::make_shared<File>();
+    file->number = ++created_;
+    ChangedLocked({.kind = DiskChange::Kind::kCreate, .file = file->number, .path = path});
+  }
+  return std::make_unique<Writer>(this, path, file);
+}
+
 absl::StatusOr<std::unique_ptr<RandomAccessFile>> FaultyFileSystem::Open(const std::string& path) {
   std::lock_guard lock(mutex_);
   const std::string operation = "open " + path;

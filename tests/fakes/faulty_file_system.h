@@ -20,6 +20,7 @@ namespace shadowreel {
 // The calls that can be made to fail. (Kind cannot fail, and is neither counted nor logged.)
 enum class FileCall {
   kCreate,
+  kOpenToAppend,
   kOpen,
   kAppend,
   kSync,
@@ -86,9 +87,9 @@ class FaultyFileSystem final : public FileSystem {
 
   // Calls made so far, those that failed included.
   uint64_t calls() const;
-  // One entry a call, in order: "create d/x", "append d/x 88", "sync d/x", "close d/x",
-  // "rename d/x d/y", "syncdir d", "remove d/x", "mkdir d", "rmdir d", "open d/x", "read d/x 0 8",
-  // "list d", "free d"; followed by " failed" when it did.
+  // One entry a call, in order: "create d/x", "openappend d/x", "append d/x 88", "sync d/x", "close
+  // d/x", "rename d/x d/y", "syncdir d", "remove d/x", "mkdir d", "rmdir d", "open d/x", "read d/x
+  // 0 8", "list d", "free d"; followed by " failed" when it did.
   std::vector<std::string> operations() const;
 
   // A file's bytes as a reader sees them now. It must exist.
@@ -101,6 +102,7 @@ class FaultyFileSystem final : public FileSystem {
   void Place(const std::string& path, std::shared_ptr<File> file);
 
   absl::StatusOr<std::unique_ptr<WritableFile>> Create(const std::string& path) override;
+  absl::StatusOr<std::unique_ptr<WritableFile>> OpenToAppend(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<RandomAccessFile>> Open(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
