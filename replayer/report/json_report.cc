@@ -58,11 +58,40 @@ Json OfReasons(const Summary& summary) {
   return list;
 }
 
+const char* UnitName(BoundUnit unit) {
+  switch (unit) {
+    case BoundUnit::kNanos:
+      return "nanos";
+    case BoundUnit::kShare:
+      return "share";
+    case BoundUnit::kCount:
+      return "count";
+    case BoundUnit::kRate:
+      return "rate";
+  }
+  return "";
+}
+
+Json OfThresholds(const Summary& summary) {
+  Json list = Json::array();
+  for (const ThresholdResult& result : summary.thresholds) {
+    list.push_back({{"threshold", result.threshold.text},
+                    {"endpoint", result.threshold.endpoint},
+                    {"passed", result.passed},
+                    {"aborted", result.aborted},
+                    {"value", result.measured ? Json(result.value) : Json(nullptr)},
+                    {"unit", UnitName(result.threshold.unit)},
+                    {"observed", result.observed}});
+  }
+  return list;
+}
+
 void AddVerdict(const Summary& summary, Json* report) {
   (*report)["valid"] = summary.valid();
   (*report)["generator_limited"] = summary.generator_limited();
   (*report)["reasons"] = OfReasons(summary);
   (*report)["notes"] = summary.notes;
+  (*report)["thresholds"] = OfThresholds(summary);
 }
 
 Json OfSubset(const SubsetFacts& subset) {

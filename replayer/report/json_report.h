@@ -6,7 +6,8 @@
 
 namespace shadowreel {
 
-// Of summary.json. Raised when a key changes its meaning or goes; new keys do not raise it.
+// Of summary.json, whose keys docs/schemas/summary.schema.json describes. Raised when a key changes
+// its meaning or goes; new keys do not raise it, and go into the schema.
 inline constexpr int kSummarySchemaVersion = 1;
 
 // A summary for scripts, as summary.json holds it: one indented JSON object and a newline.

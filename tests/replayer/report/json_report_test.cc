@@ -104,6 +104,29 @@ TEST(JsonReportTest, TheVerdictCarriesItsReasons) {
   EXPECT_TRUE(limited["reasons"][2].get<std::string>().starts_with("stopped before the end: "));
 }
 
+TEST(JsonReportTest, ThresholdsAreThereWithWhatWasObserved) {
+  Summary summary = ExampleSummary();
+  EXPECT_EQ(Parsed(summary)["thresholds"], Json::array());
+  ThresholdResult result;
+  result.threshold.text = "errors < 0.1%";
+  result.threshold.unit = BoundUnit::kShare;
+  result.threshold.endpoint = "GET /cart";
+  result.value = 0.004;
+  result.observed = "0.4 %";
+  ThresholdResult unmeasured = result;
+  unmeasured.measured = false;
+  summary.thresholds = {result, unmeasured};
+  const Json report = Parsed(summary);
+  EXPECT_EQ(report["thresholds"][0], (Json{{"threshold", "errors < 0.1%"},
+                                           {"endpoint", "GET /cart"},
+                                           {"passed", false},
+                                           {"aborted", false},
+                                           {"value", 0.004},
+                                           {"unit", "share"},
+                                           {"observed", "0.4 %"}}));
+  EXPECT_EQ(report["thresholds"][1]["value"], nullptr);
+}
+
 TEST(JsonReportTest, AnEmptyRunHasEveryKeyOfAFullOne) {
   const Json full = Parsed(ExampleSummary());
   const Json empty = Parsed(EmptySummary());
