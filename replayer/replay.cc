@@ -161,16 +161,10 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
 }
 
 RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
-  RunFacts facts;
-  facts.run_id = options.run_id;
-  facts.recording = fmt::format("{}", fmt::join(options.recordings, ","));
-  facts.target = options.target.Url();
-  facts.subset = SubsetFactsOf(options);
+  RunFacts facts = FactsOf(options);
   facts.transport = ended.transport;
-  facts.load = DescribeLoad(options);
   facts.started = ended.times.started_wall;
   facts.duration = ended.times.ended;
-  facts.closed_loop = options.schedule.pacing == Pacing::kClosedLoop;
   if (!ended.plan_status.ok()) {
     facts.stopped_by = Message(ended.plan_status);
   } else if (!ended.signal.empty()) {
@@ -212,6 +206,17 @@ absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
 }
 
 }  // namespace
+
+RunFacts FactsOf(const ReplayOptions& options) {
+  RunFacts facts;
+  facts.run_id = options.run_id;
+  facts.recording = fmt::format("{}", fmt::join(options.recordings, ","));
+  facts.target = options.target.Url();
+  facts.subset = SubsetFactsOf(options);
+  facts.load = DescribeLoad(options);
+  facts.closed_loop = options.schedule.pacing == Pacing::kClosedLoop;
+  return facts;
+}
 
 absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& clock,
                                     FileSystem& files) {

@@ -18,6 +18,9 @@ struct ReplayResult {
   absl::Status trouble;
 };
 
+// What the options tell of a run before it starts.
+RunFacts FactsOf(const ReplayOptions& options);
+
 // Checks the safety rules, replays, and writes what `out` asks for. An error: nothing was sent.
 // Notes on the way go to stderr. Call once, from the main thread.
 absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& clock,

@@ -11,6 +11,7 @@
 #include "replayer/pace/run.h"
 #include "replayer/plan/planner.h"
 #include "replayer/plan/subsets.h"
+#include "replayer/report/report_files.h"
 
 namespace shadowreel {
 
@@ -34,6 +35,7 @@ struct ReplayOptions {
   std::string run_id;
   std::string command;  // as it was called, for what is written
   std::string out;      // directory for summary.json and outcomes.seg; empty: none
+  ReportFiles reports;  // for a pipeline; the caller of Replay writes them
 };
 
 }  // namespace shadowreel

@@ -14,6 +14,10 @@
 #include "replayer/options/read_options.h"
 #include "replayer/replay.h"
 #include "replayer/report/json_report.h"
+#include "replayer/report/junit_report.h"
+#include "replayer/report/markdown_report.h"
+#include "replayer/report/no_run.h"
+#include "replayer/report/report_files.h"
 #include "replayer/report/text_report.h"
 #include "scenarios/loader/apply_scenario.h"
 
@@ -25,6 +29,8 @@ DEFINE_string(subset, "", "send to this subset of the target's host; Host stays 
 DEFINE_string(subsets, "", "YAML file of subsets, like DestinationRules with endpoints");
 DEFINE_string(out, "", "directory for summary.json and outcomes.seg; created when missing");
 DEFINE_bool(json, false, "print the summary as JSON");
+DEFINE_string(junit, "", "file for a JUnit report, written whatever came of the run");
+DEFINE_string(markdown, "", "file for a pull request; $GITHUB_STEP_SUMMARY is appended to");
 
 DEFINE_string(speed, "1", "time factor of the recorded pace; 2 is twice as fast");
 DEFINE_string(rate, "", "requests a second at an even pace, or max: as fast as the target answers");
@@ -68,8 +74,7 @@ Program ThisProgram() {
       .purpose = "Sends a recording's requests to a target on schedule, and measures.",
       .groups =
           {
-              {"What and where",
-               {"scenario", "recording", "target", "subset", "subsets", "out", "json"}},
+              {"What and where", {"scenario", "recording", "target", "subset", "subsets"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
@@ -78,8 +83,38 @@ Program ThisProgram() {
                {"allow_target", "allow_host_routing", "stop_file", "breaker_errors",
                 "breaker_latency"}},
               {"Validity", {"max_send_lag", "max_denied"}},
+              {"Reports", {"out", "json", "junit", "markdown"}},
           },
   };
+}
+
+// A report that cannot be written takes the pass from a run that has
+// passed; any other end of it stands.
+ExitCode EndWith(ExitCode end, const absl::Status& written) {
+  if (written.ok()) return end;
+  const ExitCode code = ReportError(ThisProgram(), written);
+  return end == ExitCode::kPass ? code : end;
+}
+
+// Reports a replay that did not take place.
+ExitCode EndBeforeStart(const ReplayOptions& options, const absl::Status& why, const Clock& clock,
+                        FileSystem& files) {
+  NoRun no_run{.run = FactsOf(options), .thresholds = {}, .why = why};
+  no_run.run.started = clock.WallNow();
+  const ExitCode end = ReportError(ThisProgram(), why);
+  return EndWith(
+      end, WriteReportFiles(options.reports, JunitReport(no_run), MarkdownReport(no_run), files));
+}
+
+// Reports a replay that took place.
+ExitCode EndAfter(const ReplayOptions& options, const ReplayResult& result, FileSystem& files) {
+  const Summary& summary = result.summary;
+  const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  Say(stdout, "{}", FLAGS_json ? JsonReport(summary) : TextReport(summary, color));
+  const ExitCode end =
+      result.trouble.ok() ? ExitCodeFor(summary) : ReportError(ThisProgram(), result.trouble);
+  return EndWith(end, WriteReportFiles(options.reports, JunitReport(summary, result.trouble),
+                                       MarkdownReport(summary, result.trouble), files));
 }
 
 ExitCode Main(int argc, char** argv) {
@@ -102,12 +137,12 @@ ExitCode Main(int argc, char** argv) {
   if (!options.ok()) return ReportError(program, options.status());
   options->command = fmt::format("replayer {}", fmt::join(argv + 1, argv + argc, " "));
 
+  if (const absl::Status writable = CheckReportFiles(options->reports, files); !writable.ok()) {
+    return ReportError(program, writable);
+  }
   const absl::StatusOr<ReplayResult> result = Replay(*options, clock, files);
-  if (!result.ok()) return ReportError(program, result.status());
-  const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  Say(stdout, "{}", FLAGS_json ? JsonReport(result->summary) : TextReport(result->summary, color));
-  if (!result->trouble.ok()) return ReportError(program, result->trouble);
-  return ExitCodeFor(result->summary);
+  return result.ok() ? EndAfter(*options, *result, files)
+                     : EndBeforeStart(*options, result.status(), clock, files);
 }
 
 }  // namespace

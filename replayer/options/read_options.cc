@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "replayer/options/load.h"
+#include "replayer/options/reports.h"
 #include "replayer/options/requests.h"
 #include "replayer/options/sending.h"
 #include "replayer/options/target.h"
@@ -31,6 +32,7 @@ absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
   RETURN_IF_ERROR(ReadSending(&options));
   RETURN_IF_ERROR(ReadRequests(&options));
   RETURN_IF_ERROR(ReadBounds(&options));
+  RETURN_IF_ERROR(ReadReports(&options));
   RETURN_IF_ERROR(ReadSubset(files, &options));
   return options;
 }
