@@ -169,9 +169,6 @@ TestCase Judged(const ThresholdResult& result) {
   test.message = fmt::format("{}: observed {}", result.threshold.text, result.observed);
   if (!result.measured)
     test.message = fmt::format("{}: {}", result.threshold.text, result.observed);
-  if (!result.threshold.endpoint.empty()) {
-    test.details.push_back(fmt::format("endpoint {}", result.threshold.endpoint));
-  }
   if (result.aborted) test.details.emplace_back("it ended the run");
   return test;
 }

@@ -138,15 +138,13 @@ std::string ResultOf(const ThresholdResult& result, bool valid) {
 
 std::string ThresholdRow(const Threshold& threshold, std::string_view observed,
                          std::string_view result) {
-  const bool all = threshold.endpoint.empty();
-  return fmt::format("| {} | {} | {} | {} |\n", Name(threshold.text),
-                     all ? "all" : Name(threshold.endpoint), MarkdownProse(observed, kNameBytes),
-                     result);
+  return fmt::format("| {} | {} | {} |\n", Name(threshold.text),
+                     MarkdownProse(observed, kNameBytes), result);
 }
 
 std::string ThresholdTable(const std::vector<std::string>& rows) {
   if (rows.empty()) return "";
-  return "\n### Thresholds\n\n| Bound | Endpoint | Observed | Result |\n|:--|:--|--:|:--|\n" +
+  return "\n### Thresholds\n\n| Threshold | Observed | Result |\n|:--|--:|:--|\n" +
          Lines(rows, kThresholdsBytes, "thresholds");
 }
 

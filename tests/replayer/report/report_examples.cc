@@ -17,6 +17,7 @@ ThresholdResult Result(std::string text, bool passed, std::string observed) {
 }
 
 ThresholdResult Of(std::string endpoint, ThresholdResult result) {
+  result.threshold.text += " for " + endpoint;
   result.threshold.endpoint = std::move(endpoint);
   return result;
 }
@@ -37,7 +38,7 @@ Summary HostileSummary() {
   summary.endpoints.resize(1);
   summary.endpoints[0].endpoint = "GET /" + hostile;
   summary.endpoints[0].errors = 3;
-  summary.thresholds[0].threshold.endpoint = hostile;
+  summary.thresholds[0].threshold.text = summary.thresholds[0].threshold.endpoint = hostile;
   summary.thresholds[0].observed = hostile;
   return summary;
 }
