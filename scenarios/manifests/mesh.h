@@ -28,7 +28,9 @@ struct ObjectName {
 
 // Where a route sends: Istio's Destination, a Gateway API backendRef, or a mirror's.
 struct Destination {
-  std::string host;    // as written; a backendRef's Service as NAME[.NAMESPACE]
+  // As written; a backendRef's Service as NAME, or as NAME.NAMESPACE.svc.cluster.local when the
+  // reference names a namespace. host_names.h says which service it is.
+  std::string host;
   std::string subset;  // empty: none
   std::optional<uint16_t> port;
   double weight = 0;  // of a route's destinations
@@ -75,10 +77,12 @@ struct RouteRewrite {
 // A mirror of one route.
 struct Mirror {
   Destination to;
-  double percent = 100;  // 0 to 100
+  double percent = 100;  // 0 to 100, of the route's requests
   std::string spelling;  // "mirrorPercentage.value", "mirrors[].percentage", "fraction"; empty:
                          // none is given
   Place place;
+  std::string field;    // "mirror", "mirrors" or "requestMirror"
+  Place percent_place;  // where the percent is given; nowhere when it is not
 };
 
 // One HTTP route: an entry of http[] of a VirtualService, or a rule of an HTTPRoute.
@@ -100,6 +104,7 @@ struct SubsetRule {
   Labels labels;
   bool has_traffic_policy = false;
   Place place;
+  bool has_connection_pool = false;
 };
 
 struct DestinationRule {
@@ -125,6 +130,7 @@ struct MeshEndpoint {
   Labels labels;
   bool ready = true;
   Place place;
+  bool labels_are_its_own = false;  // those of its Pod or ServiceEntry, not of the whole Service
 };
 
 struct ServiceEntry {
