@@ -77,7 +77,7 @@ class Builder : public YAML::EventHandler {
   void EndNode();
   void Add(Growing value);
   void AddKey(Growing key, Growing* map);
-  void Spend(const Weight& weight);
+  void SpendCopy(const Weight& weight);
   bool IsLeftOut(size_t position) const;
   Place PlaceOfLeftOut(size_t position) const;
 
@@ -87,6 +87,7 @@ class Builder : public YAML::EventHandler {
   std::vector<Growing> open_;
   std::unordered_map<YAML::anchor_t, Growing> anchored_;  // of this document
   size_t nodes_ = 0;
+  size_t copied_nodes_ = 0;
   size_t copied_bytes_ = 0;
   size_t position_ = 0;  // of the last event
   bool has_document_ = false;
@@ -114,15 +115,19 @@ Growing Builder::Begin(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::
   value.node.kind = kind;
   value.node.place = source_.PlaceAt(position_);
   value.anchor = anchor;
-  Spend(value.weight);
+  if (++nodes_ > kMostYamlNodes) {
+    throw Stop{position_, fmt::format("more than {} keys and values", kMostYamlNodes)};
+  }
   return value;
 }
 
-void Builder::Spend(const Weight& weight) {
-  nodes_ += weight.nodes;
-  if (nodes_ > kMostYamlNodes) {
-    throw Stop{position_,
-               fmt::format("more than {} keys and values, aliases (*x) expanded", kMostYamlNodes)};
+void Builder::SpendCopy(const Weight& weight) {
+  copied_nodes_ += weight.nodes;
+  copied_bytes_ += weight.bytes;
+  if (copied_nodes_ > kMostYamlCopies || copied_bytes_ > kMostYamlBytes) {
+    throw Stop{position_, fmt::format("anchors and aliases (&x, *x) copy more than {} keys and "
+                                      "values, or {} bytes",
+                                      kMostYamlCopies, kMostYamlBytes)};
   }
 }
 
@@ -154,12 +159,8 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     OnNull(mark, YAML::NullAnchor);
     return;
   }
+  SpendCopy(found->second.weight);
   Growing copy = found->second;
-  Spend(copy.weight);
-  copied_bytes_ += copy.weight.bytes;
-  if (copied_bytes_ > kMostYamlBytes) {
-    throw Stop{position_, fmt::format("aliases (*x) copy more than {} bytes", kMostYamlBytes)};
-  }
   if (open_.size() + copy.weight.depth > kMostYamlDepth) {
     throw Stop{position_, fmt::format("nested deeper than {}", kMostYamlDepth)};
   }
@@ -211,7 +212,7 @@ void Builder::EndNode() {
 
 void Builder::Add(Growing value) {
   if (value.anchor != YAML::NullAnchor) {
-    Spend(value.weight);
+    SpendCopy(value.weight);
     const YAML::anchor_t anchor = std::exchange(value.anchor, YAML::NullAnchor);
     value.lines.clear();
     anchored_[anchor] = value;
