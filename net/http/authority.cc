@@ -6,6 +6,7 @@ namespace shadowreel {
 namespace {
 
 constexpr std::string_view kShadow = "-shadow";
+constexpr std::string_view kDelimiters = "/?#@\\\"<>";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -29,6 +30,12 @@ HostPort SplitHostPort(std::string_view authority) {
     return {authority, std::nullopt};
   }
   return {authority.substr(0, colon), authority.substr(colon + 1)};
+}
+
+bool IsAuthority(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c <= '~' && kDelimiters.find(c) == std::string_view::npos;
+  });
 }
 
 std::string AddShadow(std::string_view authority) {

@@ -14,6 +14,10 @@ struct HostPort {
 };
 HostPort SplitHostPort(std::string_view authority);
 
+// Whether `text` may stand as an authority that a user chooses, in a header and in absolute
+// targets: it is printable and holds no delimiter. Whether it names a host is not asked.
+bool IsAuthority(std::string_view text);
+
 // Appends "-shadow" to the host, before the port, as Envoy marks a shadow request:
 // "cluster1:80" -> "cluster1-shadow:80", "[::1]:80" -> "[::1]-shadow:80".
 std::string AddShadow(std::string_view authority);

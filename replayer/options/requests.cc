@@ -1,20 +1,11 @@
 #include "replayer/options/requests.h"
 
-#include <algorithm>
-#include <string_view>
-
 #include "base/flags.h"
 #include "base/status.h"
+#include "net/http/authority.h"
 
 namespace shadowreel {
 namespace {
-
-// A literal authority stands in a header and in absolute targets: printable, and no delimiter.
-bool IsAuthority(const std::string& value) {
-  return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-    return c > ' ' && c <= '~' && std::string_view("/?#@\\\"<>").find(c) == std::string_view::npos;
-  });
-}
 
 absl::Status ReadAuthority(RewriterOptions* rewriter) {
   if (FlagText("authority") == "target") {

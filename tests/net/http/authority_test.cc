@@ -65,5 +65,14 @@ TEST(AuthorityOfTargetTest, UserInformationIsLeftOut) {
   EXPECT_EQ(AuthorityOfTarget("http://user:secret@host:80/"), "host:80");
 }
 
+TEST(AuthorityTest, AnAuthorityIsPrintableAndHoldsNoDelimiter) {
+  for (const char* text : {"shop", "shop.example:8080", "[::1]:80", "a_b"}) {
+    EXPECT_TRUE(IsAuthority(text)) << text;
+  }
+  for (const char* text : {"", "a b", "http://a", "user@a", "a\x7f", "a\n", "a?b", "\xc3\xa4"}) {
+    EXPECT_FALSE(IsAuthority(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace shadowreel
