@@ -4,14 +4,15 @@
 
 #include <utility>
 
+#include "base/status.h"
 #include "scenarios/loader/rules.h"
 #include "scenarios/loader/scalar_reader.h"
+#include "scenarios/terms/threshold.h"
 
 namespace shadowreel {
 namespace {
 
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
 
 // Walks a document along the descriptors of scenario.proto.
@@ -21,7 +22,8 @@ class Reader {
       : scalars_(environment, problems), problems_(problems), loaded_(loaded) {}
 
   // `prefix` stands before the message's keys in origins: "replay.".
-  void ReadMessage(const YamlNode& map, const std::string& prefix, Message* message) {
+  void ReadMessage(const YamlNode& map, const std::string& prefix,
+                   google::protobuf::Message* message) {
     std::map<const OneofDescriptor*, const YamlNode::Entry*> chosen;
     for (const YamlNode::Entry& entry : map.entries) {
       const FieldDescriptor* const field = message->GetDescriptor()->FindFieldByName(entry.key);
@@ -44,7 +46,7 @@ class Reader {
 
  private:
   void ReadField(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
-                 Message* message) {
+                 google::protobuf::Message* message) {
     if (field.is_repeated()) return ReadList(entry, key, field, message);
     if (field.message_type() != nullptr) return ReadSection(entry, key, field, message);
     Origin origin{entry.value.place, std::vector<Source>(1)};
@@ -61,7 +63,7 @@ class Reader {
   }
 
   void ReadSection(const YamlNode::Entry& entry, const std::string& key,
-                   const FieldDescriptor& field, Message* message) {
+                   const FieldDescriptor& field, google::protobuf::Message* message) {
     if (!entry.value.IsMap()) {
       problems_->Error(AtKey(entry).place,
                        fmt::format("{}: is a section; its keys stand below it, indented", key));
@@ -72,7 +74,7 @@ class Reader {
   }
 
   void ReadList(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
-                Message* message) {
+                google::protobuf::Message* message) {
     Origin origin{entry.value.place, {}};
     if (entry.value.IsList()) {
       for (const YamlNode& item : entry.value.items) ReadItem(item, field, message, &origin);
@@ -82,8 +84,8 @@ class Reader {
     loaded_->origins[key] = std::move(origin);
   }
 
-  void ReadItem(const YamlNode& item, const FieldDescriptor& field, Message* message,
-                Origin* origin) {
+  void ReadItem(const YamlNode& item, const FieldDescriptor& field,
+                google::protobuf::Message* message, Origin* origin) {
     Source source;
     if (field.message_type() != nullptr) {
       return ReadThreshold(item, field, message, origin);
@@ -99,8 +101,8 @@ class Reader {
     if (scalars_.Read(item, field, "", message, &source)) origin->values.push_back(source);
   }
 
-  void ReadThreshold(const YamlNode& item, const FieldDescriptor& field, Message* message,
-                     Origin* origin) {
+  void ReadThreshold(const YamlNode& item, const FieldDescriptor& field,
+                     google::protobuf::Message* message, Origin* origin) {
     auto& threshold =
         static_cast<scenario::Threshold&>(*message->GetReflection()->AddMessage(message, &field));
     origin->values.push_back({item.place, ""});
@@ -119,10 +121,22 @@ class Reader {
     if (problems_->errors() == errors) CheckThreshold(item, threshold);
   }
 
+  // What its fields mean together; each of them is fine.
   void CheckThreshold(const YamlNode& item, const scenario::Threshold& threshold) {
-    if (const YamlNode* const grace = item.Find("grace"); grace && !threshold.abort_on_fail()) {
+    const YamlNode* const grace = item.Find("grace");
+    if (grace != nullptr && !threshold.abort_on_fail()) {
       problems_->Error(grace->place, "grace: is a time of 'abort_on_fail: true', which is not set");
+      return;
     }
+    const absl::StatusOr<Threshold> check = ParseThreshold(threshold.check());
+    if (item.entries.size() > 1 && (!check->endpoint.empty() || check->abort_on_fail)) {
+      problems_->Error(item.Find("check")->place,
+                       "check: says 'for' or 'abort', and so may the other fields; write all of it "
+                       "in 'check' or nothing of it");
+      return;
+    }
+    const absl::Status whole = ParseThreshold(ThresholdLine(threshold)).status();
+    if (!whole.ok()) problems_->Error(item.place, Message(whole));
   }
 
   Reader(const ScalarReader& scalars, Problems* problems, LoadedScenario* loaded)

@@ -20,6 +20,8 @@
 #include "scenarios/loader/rules.h"
 #include "scenarios/terms/header_line.h"
 #include "scenarios/terms/path_rewrite.h"
+#include "scenarios/terms/path_template.h"
+#include "scenarios/terms/threshold.h"
 #include "scenarios/yaml/problems.h"
 
 namespace shadowreel {
@@ -81,6 +83,14 @@ absl::Status CheckName(const std::string& text) { return CheckHeaderName(text); 
 absl::Status CheckHeader(const std::string& text) { return ParseHeaderLine(text).status(); }
 absl::Status CheckRewrite(const std::string& text) { return PathRewrite::Parse(text).status(); }
 
+absl::Status CheckTemplate(const std::string& text) { return ParsePathTemplate(text).status(); }
+absl::Status CheckThreshold(const std::string& text) { return ParseThreshold(text).status(); }
+
+absl::Status CheckAuthority(const std::string& text) {
+  if (IsAuthority(text)) return absl::OkStatus();
+  return UsageError("'{}': write target, recorded, stripped, shadow or HOST[:PORT]", text);
+}
+
 absl::Status CheckSampleKey(const std::string& text) {
   constexpr std::string_view kHeader = "header:";
   if (text == "record") return absl::OkStatus();
@@ -124,10 +134,10 @@ constexpr ValueKind kKinds[] = {
     {scenario::HEADER_NAME, "a header's name", R"(^[!#$%&'*+.^_`|~0-9A-Za-z-]+$)", CheckName},
     {scenario::HEADER_LINE, "a header like 'x-env: staging'", nullptr, CheckHeader},
     {scenario::PATH_REWRITE, "a rewrite like '/old -> /new'", nullptr, CheckRewrite},
-    {scenario::PATH_TEMPLATE, "a path like /product/{name}", nullptr, CheckAnything},
-    {scenario::CHECK, "a check like latency.p99 < 250ms or errors < 0.1%", nullptr, CheckAnything},
+    {scenario::PATH_TEMPLATE, "a path like /product/{name}", nullptr, CheckTemplate},
+    {scenario::CHECK, "a check like latency.p99 < 250ms or errors < 0.1%", nullptr, CheckThreshold},
     {scenario::AUTHORITY, "target, recorded, stripped, shadow or HOST[:PORT]", nullptr,
-     CheckAnything},
+     CheckAuthority},
     {scenario::SAMPLE_KEY, "record or header:NAME", R"(^(record|header:.+)$)", CheckSampleKey},
     {scenario::RATE, "a number of requests a second, or max", R"(^([0-9]*\.?[0-9]+|max)$)",
      CheckRate},

@@ -137,6 +137,22 @@ const Row kRows[] = {
      "thresholds:\n  - check: errors == 0\n    abort_on_fail: true\n    grace: soon\n",
      "4:12: 'soon' is not a duration"},
 
+    {"AuthorityIsUrl", "replay:\n  authority: http://a\n",
+     "2:14: write target, recorded, stripped"},
+    {"TemplateWithoutSlash", "endpoints: [/a, 'cart']\n", "1:17: endpoints: "},
+    {"TemplateUnclosed", "endpoints:\n  - /cart/{id\n", "2:5: endpoints: "},
+    {"CheckOfNothing", "thresholds: fast\n", "1:13: check: "},
+    {"CheckOfUnknownMetric", "thresholds:\n  - latncy.p99 < 5ms\n", "2:5: latency"},
+    {"CheckWithoutUnit", "thresholds:\n  - check: latency.p99 < 250\n", "2:12: check: "},
+    {"CheckWithWrongOperator", "thresholds: ['errors =< 1%']\n", "1:14: check: "},
+    {"CheckOfWrongStatus", "thresholds: [status.6xx == 0]\n", "1:14: check: "},
+    {"CheckTwice", "thresholds:\n  - check: errors == 0 for /a\n    endpoint: /b\n",
+     "2:12: all of it in 'check' or nothing"},
+    {"ShedOfAnEndpoint", "thresholds:\n  - check: shed == 0\n    endpoint: /b\n",
+     "2:5: all endpoints together"},
+    {"BadEndpoint", "thresholds:\n  - check: errors == 0\n    endpoint: cart\n",
+     "3:15: endpoint: "},
+
     // Variables; SECRET is 'hunter2'.
     {"UnsetVariable", "replay:\n  target: http://${NO_SUCH}\n", "2:11: NO_SUCH is not set"},
     {"TwoUnset", "replay:\n  target: http://${NO_A}:${NO_B}\n",
