@@ -158,7 +158,7 @@ absl::Status ReadCapture(CaptureOptions* capture) {
 
 absl::Status ReadFlags(const std::vector<std::string>& arguments, RunOptions* options) {
   if (!arguments.empty()) return UsageError("unexpected argument '{}'", arguments.front());
-  if (!FLAGS_scenario.empty()) {
+  if (FlagWasSet("scenario")) {
     PosixFileSystem files;
     RETURN_IF_ERROR(ApplyScenario(files, FLAGS_scenario, ScenarioProgram::kRecorder));
   }

@@ -129,7 +129,7 @@ ExitCode Main(int argc, char** argv) {
   }
   const SystemClock clock;
   PosixFileSystem files;
-  if (!FLAGS_scenario.empty()) {
+  if (FlagWasSet("scenario")) {
     const absl::Status applied = ApplyScenario(files, FLAGS_scenario, ScenarioProgram::kReplayer);
     if (!applied.ok()) return ReportError(program, applied);
   }
