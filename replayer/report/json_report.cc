@@ -75,13 +75,16 @@ const char* UnitName(BoundUnit unit) {
 Json OfThresholds(const Summary& summary) {
   Json list = Json::array();
   for (const ThresholdResult& result : summary.thresholds) {
-    list.push_back({{"threshold", result.threshold.text},
-                    {"endpoint", result.threshold.endpoint},
+    const Threshold& threshold = result.threshold;
+    list.push_back({{"text", threshold.text},
+                    {"endpoint", threshold.endpoint},
                     {"passed", result.passed},
-                    {"aborted", result.aborted},
-                    {"value", result.measured ? Json(result.value) : Json(nullptr)},
-                    {"unit", UnitName(result.threshold.unit)},
-                    {"observed", result.observed}});
+                    {"measured", result.measured},
+                    {"value", result.measured ? Json(result.value) : Json()},
+                    {"bound", threshold.bound},
+                    {"unit", UnitName(threshold.unit)},
+                    {"observed", result.observed},
+                    {"aborted", result.aborted}});
   }
   return list;
 }

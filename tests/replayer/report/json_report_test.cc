@@ -111,19 +111,22 @@ TEST(JsonReportTest, ThresholdsAreThereWithWhatWasObserved) {
   result.threshold.text = "errors < 0.1%";
   result.threshold.unit = BoundUnit::kShare;
   result.threshold.endpoint = "GET /cart";
+  result.threshold.bound = 0.001;
   result.value = 0.004;
   result.observed = "0.4 %";
   ThresholdResult unmeasured = result;
   unmeasured.measured = false;
   summary.thresholds = {result, unmeasured};
   const Json report = Parsed(summary);
-  EXPECT_EQ(report["thresholds"][0], (Json{{"threshold", "errors < 0.1%"},
+  EXPECT_EQ(report["thresholds"][0], (Json{{"text", "errors < 0.1%"},
                                            {"endpoint", "GET /cart"},
                                            {"passed", false},
-                                           {"aborted", false},
+                                           {"measured", true},
                                            {"value", 0.004},
+                                           {"bound", 0.001},
                                            {"unit", "share"},
-                                           {"observed", "0.4 %"}}));
+                                           {"observed", "0.4 %"},
+                                           {"aborted", false}}));
   EXPECT_EQ(report["thresholds"][1]["value"], nullptr);
 }
 
