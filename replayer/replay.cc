@@ -1,7 +1,6 @@
 #include "replayer/replay.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,25 +42,6 @@ absl::Status PrepareOut(const std::string& out, FileSystem& files) {
   }
 }
 
-std::string DescribeSubset(const SubsetFacts& subset) {
-  std::string text = fmt::format("subset {} of {};", subset.name, subset.host);
-  for (const auto& [key, value] : subset.labels) text += fmt::format(" {}={}", key, value);
-  return fmt::format("{}; {};", text, fmt::join(subset.endpoints, ","));
-}
-
-// Equal for equal plans: same segments, same choice of records, same times, same subset.
-std::string PlanDigest(const ReplayOptions& options, const TraceReader& trace) {
-  std::string plan = fmt::format("{}; seed {}; key '{}'; side effects {}; duration {} ns;",
-                                 DescribeLoad(options), options.planner.seed,
-                                 options.planner.sample_header, options.planner.allow_side_effects,
-                                 options.schedule.duration.value_or(Nanos::max()).count());
-  if (const auto subset = SubsetFactsOf(options)) plan += DescribeSubset(*subset);
-  for (const auto& segment : trace.segments()) plan += segment->header().segment_uuid();
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(plan.data()), plan.size(), digest);
-  return std::string(reinterpret_cast<const char*>(digest), sizeof(digest));
-}
-
 std::vector<Uuid> RecordingsOf(const TraceReader& trace) {
   std::vector<Uuid> recordings;
   for (const auto& segment : trace.segments()) {
@@ -83,7 +63,6 @@ absl::StatusOr<std::unique_ptr<OutcomeWriter>> OpenOutcomes(const ReplayOptions&
   OutcomeOrigin origin;
   origin.run_start = clock.WallNow();
   origin.made_by = options.command;
-  origin.plan_digest = PlanDigest(options, trace);
   origin.recordings = RecordingsOf(trace);
   return OutcomeWriter::Create(files, clock, options.out, origin);
 }
@@ -107,6 +86,7 @@ absl::StatusOr<std::unique_ptr<CurlTransport>> Connect(const ReplayOptions& opti
 struct Ended {
   RunTimes times;
   ReplayLedger planned;
+  std::string plan_digest;
   absl::Status plan_status;
   OutcomeLog log;
   std::string transport;
@@ -153,8 +133,9 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
                                    .outcomes = tee,
                                    .stop = stop},
                           &ended.plan_status);
-  if (outcomes != nullptr) ended.outcomes_status = outcomes->Seal();
   ended.planned = planner.ledger();
+  ended.plan_digest = planner.digest();
+  if (outcomes != nullptr) ended.outcomes_status = outcomes->Seal(ended.plan_digest);
   ended.transport = transport->Describe();
   ended.signal = monitor->Signal();
   return ended;
@@ -163,6 +144,7 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
 RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
   RunFacts facts = FactsOf(options);
   facts.transport = ended.transport;
+  facts.plan_digest = ended.plan_digest;
   facts.started = ended.times.started_wall;
   facts.duration = ended.times.ended;
   if (!ended.plan_status.ok()) {
@@ -186,16 +168,6 @@ absl::Status CheckReached(const ReplayOptions& options, const ReplayLedger& ledg
   std::string where = options.target.Url();
   if (options.subset.has_value()) where += fmt::format(" (subset {})", options.subset->name);
   return UnusableError("{}: not one of {} requests could be sent: {}", where, ledger.unsent, why);
-}
-
-// A run that skipped all that it was asked for must not pass; one that was asked for nothing may.
-void JudgePlan(Summary* summary) {
-  const ReplayLedger& ledger = summary->ledger;
-  if (ledger.planned > 0 || ledger.skipped == 0) return;
-  summary->reasons.push_back(
-      {.generator_limited = false,
-       .text = fmt::format("nothing was planned: {} of {} records read were skipped",
-                           ledger.skipped, ledger.read)});
 }
 
 absl::Status FirstError(std::initializer_list<absl::Status> statuses) {
@@ -228,7 +200,9 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& c
   ReplayResult result;
   result.summary =
       Summarize(FactsOf(options, ended), ended.planned, ended.log.totals(), options.summary);
-  JudgePlan(&result.summary);
+  if (auto reason = WhyNothingPlanned(result.summary.ledger)) {
+    result.summary.reasons.push_back(std::move(*reason));
+  }
   const ReplayLedger& ledger = result.summary.ledger;
   absl::Status written;
   if (!options.out.empty()) {

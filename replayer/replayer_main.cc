@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <gflags/gflags.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "base/posix_file_system.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "replayer/options/command_text.h"
 #include "replayer/options/read_options.h"
 #include "replayer/replay.h"
 #include "replayer/report/json_report.h"
@@ -32,6 +32,11 @@ DEFINE_bool(json, false, "print the summary as JSON");
 DEFINE_string(junit, "", "file for a JUnit report, written whatever came of the run");
 DEFINE_string(markdown, "", "file for a pull request; $GITHUB_STEP_SUMMARY is appended to");
 
+DEFINE_string(method, "", "only records of these methods: GET,POST");
+DEFINE_string(host, "", "only records for these hosts: shop.example,*.internal");
+DEFINE_string(path, "", "only records of this path: a prefix, or re: and an RE2 expression");
+DEFINE_string(header, "", "only records with this header: NAME or NAME:VALUE");
+
 DEFINE_string(speed, "1", "time factor of the recorded pace; 2 is twice as fast");
 DEFINE_string(rate, "", "requests a second at an even pace, or max: as fast as the target answers");
 DEFINE_string(percent, "100", "share of records to replay, 0 to 100, chosen by hash");
@@ -52,6 +57,14 @@ DEFINE_string(strip, "mesh", "mesh removes mesh and hop-by-hop fields; none send
 DEFINE_string(side_effects, "refuse", "allow sends more than GET, HEAD and OPTIONS");
 DEFINE_string(marker, "x-shadowreel-run", "header that carries the run's id; empty or off: none");
 DEFINE_bool(drop_conditional, false, "remove If-* fields");
+
+DEFINE_string(rewrite_path, "",
+              "'/old -> /new' or 're:EXPR -> SUBST'; the first that fits is done");
+DEFINE_string(set_header, "", "'NAME: VALUE' in place of all of that name");
+DEFINE_string(add_header, "", "'NAME: VALUE' besides those of that name");
+DEFINE_string(remove_header, "", "NAME: all of that name");
+DEFINE_string(append_forwarded_for, "",
+              "address at the end of x-forwarded-for, which is then kept");
 
 DEFINE_string(allow_target, "", "targets beyond loopback that may be sent to: HOST or CIDR, ...");
 DEFINE_bool(allow_host_routing, false, "let --authority differ from target beside a mesh sidecar");
@@ -75,16 +88,21 @@ Program ThisProgram() {
       .groups =
           {
               {"What and where", {"scenario", "recording", "target", "subset", "subsets"}},
+              {"Records", {"method", "host", "path", "header"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
               {"Requests", {"authority", "strip", "side_effects", "marker", "drop_conditional"}},
+              {"Rewriting (all but the last: may be repeated)",
+               {"rewrite_path", "set_header", "add_header", "remove_header",
+                "append_forwarded_for"}},
               {"Safety",
                {"allow_target", "allow_host_routing", "stop_file", "breaker_errors",
                 "breaker_latency"}},
               {"Validity", {"max_send_lag", "max_denied"}},
               {"Reports", {"out", "json", "junit", "markdown"}},
           },
+      .repeatable = {"rewrite_path", "set_header", "add_header", "remove_header"},
   };
 }
 
@@ -135,7 +153,7 @@ ExitCode Main(int argc, char** argv) {
   }
   absl::StatusOr<ReplayOptions> options = ReadOptions(files);
   if (!options.ok()) return ReportError(program, options.status());
-  options->command = fmt::format("replayer {}", fmt::join(argv + 1, argv + argc, " "));
+  options->command = CommandText(argc, argv);
 
   if (const absl::Status writable = CheckReportFiles(options->reports, files); !writable.ok()) {
     return ReportError(program, writable);

@@ -45,6 +45,7 @@ absl::Status ReplayLedger::CheckIdentities() const {
                                             {"failed", failed},
                                             {"timed_out", timed_out},
                                             {"abandoned", abandoned}}));
+  RETURN_IF_ERROR(CheckBreakdown({"filtered", filtered}, "filtered_by", filtered_by));
   RETURN_IF_ERROR(CheckBreakdown({"skipped", skipped}, "skipped_by", skipped_by));
   RETURN_IF_ERROR(CheckBreakdown({"shed", shed}, "shed_by", shed_by));
   RETURN_IF_ERROR(CheckBreakdown({"unsent", unsent}, "unsent_by", unsent_by));

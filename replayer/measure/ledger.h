@@ -12,8 +12,8 @@ namespace shadowreel {
 // Counts by a few words of text, as reports show them.
 using CountsByText = std::map<std::string, uint64_t, std::less<>>;
 
-// What became of every record that a replay read. The planner counts the first five and
-// `skipped_by`; the rest comes from outcomes (outcome_log.h, AddOutcomes).
+// What became of every record that a replay read. The planner counts the first five, `filtered_by`
+// and `skipped_by`; the rest comes from outcomes (outcome_log.h, AddOutcomes).
 struct ReplayLedger {
   uint64_t read = 0;
   uint64_t filtered = 0;
@@ -29,6 +29,7 @@ struct ReplayLedger {
   uint64_t timed_out = 0;
   uint64_t abandoned = 0;
 
+  CountsByText filtered_by;  // the condition: "method", "host", "path", "header"
   CountsByText skipped_by;
   CountsByText shed_by;
   CountsByText unsent_by;

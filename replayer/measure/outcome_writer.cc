@@ -38,7 +38,6 @@ trace::SegmentHeader HeaderFor(const OutcomeOrigin& origin) {
   header.set_kind(trace::OUTCOMES);
   header.set_sequence(1);
   header.mutable_lineage()->set_made_by(origin.made_by);
-  header.mutable_lineage()->set_plan_digest(origin.plan_digest);
   for (const Uuid& recording : origin.recordings) {
     header.mutable_lineage()->add_parent_recording_uuids(recording.data(), recording.size());
   }
@@ -66,12 +65,13 @@ class OutcomeWriter::Impl {
     }
   }
 
-  absl::Status Seal() {
+  absl::Status Seal(const std::string& plan_digest) {
     HandOver();
     Join();
     RETURN_IF_ERROR(first_error_);
     trace::SegmentFooter footer;
     footer.mutable_statistics()->set_records(written_);
+    footer.set_plan_digest(plan_digest);
     RETURN_IF_ERROR(writer_->Seal(std::move(footer)));
     if (lost_ == 0) return absl::OkStatus();
     return UnusableError("{}: the disk was too slow, {} outcomes are missing", writer_->path(),
@@ -131,6 +131,8 @@ void OutcomeWriter::OnOutcome(const Outcome& outcome, std::string_view endpoint,
   impl_->Add(outcome, endpoint, error);
 }
 
-absl::Status OutcomeWriter::Seal() { return impl_->Seal(); }
+absl::Status OutcomeWriter::Seal(const std::string& plan_digest) {
+  return impl_->Seal(plan_digest);
+}
 
 }  // namespace shadowreel

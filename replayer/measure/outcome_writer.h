@@ -22,7 +22,6 @@ struct OutcomeOrigin {
   // to some milliseconds.
   WallTime run_start;
   std::string made_by;           // the command: "replayer --speed=2 ..."
-  std::string plan_digest;       // of the plan
   std::vector<Uuid> recordings;  // that were replayed
 };
 
@@ -45,9 +44,10 @@ class OutcomeWriter final : public OutcomeSink {
   void OnOutcome(const Outcome& outcome, std::string_view endpoint,
                  std::string_view error) override;
 
-  // Writes what is left, syncs and gives the file its sealed name. The first error of the
-  // file's life, or kUnavailable when outcomes were lost. Called once, after the last outcome.
-  absl::Status Seal();
+  // Writes what is left, syncs and gives the file its sealed name. `plan_digest`
+  // (PlanDigest::Value) goes into the footer. The first error of the file's life, or kUnavailable
+  // when outcomes were lost. Called once, after the last outcome.
+  absl::Status Seal(const std::string& plan_digest);
 
  private:
   class Impl;

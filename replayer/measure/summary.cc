@@ -196,6 +196,21 @@ Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const Outcom
   return summary;
 }
 
+std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger) {
+  if (ledger.planned > 0 || ledger.read == 0) return std::nullopt;
+  InvalidReason reason;
+  if (ledger.skipped > 0) {
+    reason.text = fmt::format("nothing was planned: {} of {} records read were skipped",
+                              ledger.skipped, ledger.read);
+  } else if (ledger.filtered == ledger.read) {
+    reason.text =
+        fmt::format("nothing was planned: none of {} records read fits the filter", ledger.read);
+  } else {
+    return std::nullopt;
+  }
+  return reason;
+}
+
 ExitCode ExitCodeFor(const Summary& summary) {
   return summary.valid() ? ExitCode::kPass : ExitCode::kInvalid;
 }

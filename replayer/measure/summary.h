@@ -28,8 +28,9 @@ struct RunFacts {
   std::string recording;  // as named on the command line
   std::string target;     // URL, without credentials
   std::optional<SubsetFacts> subset{};
-  std::string transport;  // Transport::Describe()
-  std::string load;       // "speed 2, percent 50", "rate 500/s", "rate max, 64 in flight"
+  std::string transport;    // Transport::Describe()
+  std::string load;         // "speed 2, percent 50", "rate 500/s", "rate max, 64 in flight"
+  std::string plan_digest;  // PlanDigest::Value(); of a stopped run: of what it had planned
   WallTime started;
   Nanos duration{0};               // from the run's start to the end of the drain
   bool closed_loop = false;        // --rate=max: no send lag and no rate is judged
@@ -97,6 +98,10 @@ struct Summary {
 // Sums a run up and judges it. `planned` holds the planner's part of the ledger. Pure.
 Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const OutcomeTotals& totals,
                   const SummaryOptions& options);
+
+// Why a plan with nothing in it must not pass: of the records read all were skipped or did not fit
+// the filter. Nothing when something was planned, or when sampling alone left nothing.
+std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger);
 
 // kPass for a valid run, else kInvalid. (A stop by a safety rule is the caller's to tell.)
 ExitCode ExitCodeFor(const Summary& summary);

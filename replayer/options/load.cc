@@ -47,7 +47,11 @@ absl::Status ReadSchedule(ReplayOptions* options) {
   return absl::OkStatus();
 }
 
-absl::Status ReadSampling(PlannerOptions* planner) {
+absl::Status ReadSelection(PlannerOptions* planner) {
+  ASSIGN_OR_RETURN(planner->filter, RecordFilter::Parse({.method = FlagText("method"),
+                                                         .host = FlagText("host"),
+                                                         .path = FlagText("path"),
+                                                         .header = FlagText("header")}));
   ASSIGN_OR_RETURN(planner->percent, Named("percent", ParsePercent(FlagText("percent"))));
   planner->seed = FlagUnsigned("seed");
   constexpr std::string_view kHeader = "header:";

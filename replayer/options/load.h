@@ -9,7 +9,7 @@ namespace shadowreel {
 // When to send: --speed, --rate, --duration.
 absl::Status ReadSchedule(ReplayOptions* options);
 
-// Which records: --percent, --seed, --sample_key.
-absl::Status ReadSampling(PlannerOptions* planner);
+// Which records: --method, --host, --path, --header, --percent, --seed, --sample_key.
+absl::Status ReadSelection(PlannerOptions* planner);
 
 }  // namespace shadowreel

@@ -9,6 +9,7 @@
 #include "replayer/options/load.h"
 #include "replayer/options/reports.h"
 #include "replayer/options/requests.h"
+#include "replayer/options/rewriting.h"
 #include "replayer/options/sending.h"
 #include "replayer/options/target.h"
 
@@ -28,9 +29,10 @@ absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
   options.run_id = NewRunId();
   RETURN_IF_ERROR(ReadTarget(&options));
   RETURN_IF_ERROR(ReadSchedule(&options));
-  RETURN_IF_ERROR(ReadSampling(&options.planner));
+  RETURN_IF_ERROR(ReadSelection(&options.planner));
   RETURN_IF_ERROR(ReadSending(&options));
   RETURN_IF_ERROR(ReadRequests(&options));
+  RETURN_IF_ERROR(ReadRewriting(&options.rewriter));
   RETURN_IF_ERROR(ReadBounds(&options));
   RETURN_IF_ERROR(ReadReports(&options));
   RETURN_IF_ERROR(ReadSubset(files, &options));

@@ -16,7 +16,8 @@ Planner::Planner(PlannerOptions options, AuthorityGuard guard, Rewriter rewriter
       rewriter_(std::move(rewriter)),
       schedule_(std::move(schedule)),
       trace_(trace),
-      queue_(queue) {}
+      queue_(queue),
+      digest_(rewriter_.marker_name()) {}
 
 absl::Status Planner::Run() {
   Record record;  // one for all: what planning leaves in it is memory for the next
@@ -39,6 +40,7 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   const Nanos intended = schedule_.IntendedTime(ledger_.planned, record.arrival - zero_);
   if (schedule_.PastEnd(intended)) return Step::kEnd;
   RETURN_IF_ERROR(CheckAuthorities(record));
+  if (const auto reason = options_.filter.LeavesOut(record)) return LeaveOut(*reason);
   if (!Samples(record)) {
     ++ledger_.read;
     ++ledger_.sampled_out;
@@ -50,16 +52,19 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   PlannedRequest planned;
   planned.index = ledger_.planned;
   planned.intended = intended;
-  planned.endpoint = EndpointOf(record.method, record.target);
+  const bool names_target = rewriter_.NamesTarget(record);
   std::optional<OutboundRequest> request = rewriter_.Rewrite(std::move(record));
   if (!request) return Skip(SkipReason::kNotExpressible);
   planned.request = std::move(*request);
+  planned.endpoint = EndpointOf(planned.request.method, planned.request.target);
   planned.request.turn = planned.index;
+  const PlanDigest::Hash hash = digest_.HashOf(planned, names_target);
   const size_t bytes = ApproximateBytes(planned);
   // A closed queue takes nothing more: the run was stopped before this record.
   if (!queue_->Push(std::move(planned), bytes)) return Step::kEnd;
   ++ledger_.read;
   ++ledger_.planned;
+  digest_.Add(hash);
   return Step::kNext;
 }
 
@@ -85,6 +90,13 @@ absl::Status Planner::CheckAuthorities(const Record& record) {
   return absl::OkStatus();
 }
 
+Planner::Step Planner::LeaveOut(RecordFilter::Reason reason) {
+  ++ledger_.read;
+  ++ledger_.filtered;
+  ++filtered_by_[static_cast<size_t>(reason)];
+  return Step::kNext;
+}
+
 Planner::Step Planner::Skip(SkipReason reason) {
   ++ledger_.read;
   ++ledger_.skipped;
@@ -94,6 +106,10 @@ Planner::Step Planner::Skip(SkipReason reason) {
 
 ReplayLedger Planner::ledger() const {
   ReplayLedger ledger = ledger_;
+  for (size_t i = 0; i < filtered_by_.size(); ++i) {
+    if (filtered_by_[i] == 0) continue;
+    ledger.filtered_by.emplace(NameOf(static_cast<RecordFilter::Reason>(i)), filtered_by_[i]);
+  }
   for (size_t i = 0; i < kSkipReasons; ++i) {
     if (skipped_by_[i] == 0) continue;
     ledger.skipped_by.emplace(NameOf(static_cast<SkipReason>(i)), skipped_by_[i]);

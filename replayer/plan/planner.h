@@ -8,9 +8,11 @@
 
 #include "base/bounded_queue.h"
 #include "formats/record.h"
+#include "formats/record_filter.h"
 #include "formats/sampler.h"
 #include "formats/segment/trace_reader.h"
 #include "replayer/measure/ledger.h"
+#include "replayer/plan/plan_digest.h"
 #include "replayer/plan/planned_request.h"
 #include "replayer/plan/rewriter.h"
 #include "replayer/plan/safety_rules.h"
@@ -24,7 +26,8 @@ using PlanQueue = BoundedQueue<PlannedRequest>;
 inline constexpr PlanQueue::Limits kPlanQueueLimits = {.bytes = size_t{16} << 20, .items = 16384};
 
 struct PlannerOptions {
-  double percent = 100;  // of records that are kept
+  RecordFilter filter{};  // what it leaves out is not planned, whatever it is
+  double percent = 100;   // of records that are kept
   uint64_t seed = 0;
   // Records with the same value of this header are kept or dropped together; those without it, and
   // all when it is empty, are sampled one by one.
@@ -32,9 +35,9 @@ struct PlannerOptions {
   bool allow_side_effects = false;
 };
 
-// Turns a trace into a plan: sampling, safety rules, rewriting, schedule. The schedule's zero is
-// the trace's first record, whatever becomes of it, so that samples of a trace stay aligned.
-// Owner: the planning thread; ledger() after Run.
+// Turns a trace into a plan: filter, sampling, safety rules, rewriting, schedule. The schedule's
+// zero is the trace's first record, whatever becomes of it, so that samples of a trace stay
+// aligned. Owner: the planning thread; ledger() after Run.
 class Planner {
  public:
   // `trace` and `queue` outlive the planner.
@@ -46,9 +49,13 @@ class Planner {
   // was planned before stays planned. Once.
   absl::Status Run();
 
-  // read, filtered, sampled_out, skipped, planned and skipped_by. Records behind the end of the
-  // plan are not read.
+  // read, filtered, sampled_out, skipped, planned, filtered_by and skipped_by. Records behind the
+  // end of the plan are not read.
   ReplayLedger ledger() const;
+
+  // Of what was planned (PlanDigest::Value), which is all only when the plan came to its end: of a
+  // run that was stopped, what it happened to be ahead then.
+  std::string digest() const { return digest_.Value(); }
 
  private:
   enum class Step { kNext, kEnd };
@@ -56,6 +63,7 @@ class Planner {
   absl::StatusOr<Step> Plan(Record&& record);
   bool Samples(const Record& record) const;
   absl::Status CheckAuthorities(const Record& record);
+  Step LeaveOut(RecordFilter::Reason reason);
   Step Skip(SkipReason reason);
 
   const PlannerOptions options_;
@@ -69,7 +77,9 @@ class Planner {
   std::string checked_authority_;  // the last one found harmless
   std::string checked_stripped_authority_;
   ReplayLedger ledger_;
+  std::array<uint64_t, RecordFilter::kReasons> filtered_by_{};
   std::array<uint64_t, kSkipReasons> skipped_by_{};
+  PlanDigest digest_;
 };
 
 }  // namespace shadowreel

@@ -20,9 +20,6 @@ constexpr std::array<std::string_view, 3> kMeshPrefixes = {"x-envoy-", "x-forwar
 constexpr std::array<std::string_view, 9> kMeshNames = {"b3",     "traceparent",      "tracestate",
                                                         "expect", "connection",       "keep-alive",
                                                         "te",     "proxy-connection", "upgrade"};
-constexpr std::array<std::string_view, 5> kMessageNames = {
-    "host", "content-length", "transfer-encoding", "connection", "trailer"};
-
 bool IsOneOf(std::string_view name, const std::string_view* begin, const std::string_view* end) {
   return std::any_of(begin, end, [&](std::string_view one) { return EqualsIgnoreCase(name, one); });
 }
@@ -136,10 +133,7 @@ std::string WithAuthority(std::string target, std::string_view authority) {
 
 }  // namespace
 
-bool IsMarkerName(std::string_view name) {
-  return IsToken(name) &&
-         !IsOneOf(name, kMessageNames.data(), kMessageNames.data() + kMessageNames.size());
-}
+bool IsMarkerName(std::string_view name) { return IsToken(name) && !IsMessageName(name); }
 
 std::string Rewriter::AuthorityFor(const Record& record) const {
   switch (options_.authority) {
@@ -157,6 +151,13 @@ std::string Rewriter::AuthorityFor(const Record& record) const {
   CHECK(false);
 }
 
+// HTTP/1.1 must carry a Host (RFC 9112, 3.2), even when none was recorded. It may be empty.
+bool Rewriter::NamesTarget(const Record& record) const {
+  if (options_.authority == AuthorityMode::kTarget) return true;
+  if (SendsHttp10(record) || !AuthorityFor(record).empty()) return false;
+  return options_.authority != AuthorityMode::kRecorded || !record.headers.Find("host");
+}
+
 bool Rewriter::SendsHttp10(const Record& record) const {
   return options_.strip == StripMode::kNone && record.version == HttpVersion::kHttp10;
 }
@@ -165,7 +166,8 @@ bool Rewriter::Drops(std::string_view name, const Names& hop_by_hop) const {
   if (options_.drop_conditional && HasPrefix(name, "if-")) return true;
   if (!options_.marker_name.empty() && EqualsIgnoreCase(name, options_.marker_name)) return true;
   if (options_.strip == StripMode::kNone) return false;
-  return IsMeshField(name) ||
+  const bool kept = !options_.edits.forwarded_for.empty() && EqualsIgnoreCase(name, kForwardedFor);
+  return (!kept && IsMeshField(name)) ||
          IsOneOf(name, hop_by_hop.data(), hop_by_hop.data() + hop_by_hop.size());
 }
 
@@ -200,6 +202,7 @@ void Rewriter::AddHeaders(const Record& record, Framing framing, std::string_vie
   }
   place_framing("Content-Length", Framing::kContentLength, length);
   place_framing("Transfer-Encoding", Framing::kChunked, "chunked");
+  EditHeaders(options_.edits, out);
   if (!options_.marker_name.empty()) out->Add(options_.marker_name, options_.marker_value);
 }
 
@@ -207,21 +210,19 @@ std::optional<OutboundRequest> Rewriter::Rewrite(Record&& record) const {
   const Framing framing = FramingFor(record);
   const bool http10 = SendsHttp10(record);
   if (!IsExpressible(record) || (http10 && framing == Framing::kChunked)) return std::nullopt;
-  std::string authority = AuthorityFor(record);
-  // HTTP/1.1 must carry a Host (RFC 9112, 3.2), even when none was recorded. It may be empty.
-  const bool has_empty_host =
-      options_.authority == AuthorityMode::kRecorded && record.headers.Find("host");
-  if (authority.empty() && !http10 && !has_empty_host) authority = options_.target_authority;
-
+  const std::string authority =
+      NamesTarget(record) ? options_.target_authority : AuthorityFor(record);
   OutboundRequest request;
   AddHeaders(record, framing, authority, &request.headers);
   for (const FieldView field : record.trailers) {
     if (!Drops(field.name, {})) request.trailers.Add(field.name, field.value);
   }
   request.method = std::move(record.method);
-  request.target = options_.authority == AuthorityMode::kRecorded
-                       ? std::move(record.target)
-                       : WithAuthority(std::move(record.target), authority);
+  std::optional<std::string> rewritten = RewriteTarget(options_.path_rewrites, record.target);
+  request.target = rewritten ? std::move(*rewritten) : std::move(record.target);
+  if (options_.authority != AuthorityMode::kRecorded) {
+    request.target = WithAuthority(std::move(request.target), authority);
+  }
   request.body = std::move(record.body);
   request.chunked = framing == Framing::kChunked;
   request.http10 = http10;

@@ -9,6 +9,8 @@
 
 #include "formats/record.h"
 #include "net/transport/transport.h"
+#include "replayer/plan/header_edits.h"
+#include "scenarios/terms/path_rewrite.h"
 
 namespace shadowreel {
 
@@ -31,9 +33,11 @@ struct RewriterOptions {
   std::string target_authority;   // "host" or "host:port", as the target's URL has it
   std::string literal_authority;  // kLiteral
   StripMode strip = StripMode::kMesh;
-  bool drop_conditional = false;  // without If-* fields: their validators are stale
-  std::string marker_name;        // empty: no marker
-  std::string marker_value;       // the run's id
+  bool drop_conditional = false;             // without If-* fields: their validators are stale
+  std::vector<PathRewrite> path_rewrites{};  // the first that fits is done
+  HeaderEdits edits{};
+  std::string marker_name;   // empty: no marker; `edits` set and add no such field
+  std::string marker_value;  // the run's id
 };
 
 // Turns a record into what is sent. A value; thread-safe.
@@ -47,15 +51,25 @@ struct RewriterOptions {
 //
 // StripMode::kMesh removes x-envoy-*, x-forwarded-*, x-b3-*, b3, traceparent, tracestate, Expect
 // and the hop-by-hop fields: Connection and what it lists, Keep-Alive, Proxy-Connection, TE,
-// Upgrade (RFC 9110, 7.6.1), from headers and trailers.
+// Upgrade (RFC 9110, 7.6.1), from headers and trailers. When the edits append to x-forwarded-for,
+// that field stays.
+//
+// The headers are made in this order: what is stripped goes; `edits` remove, set, add and append to
+// x-forwarded-for; the marker. Edits do not look at trailers, and see the cookies of HTTP/2 as one.
 class Rewriter {
  public:
   explicit Rewriter(RewriterOptions options) : options_(std::move(options)) {}
+
+  // Whether what Rewrite makes of the record names the target's own authority, in Host and in an
+  // absolute target.
+  bool NamesTarget(const Record& record) const;
 
   // Takes method, target, body and trailers out of the record. Nothing, with the record left
   // alone, when HTTP/1 cannot say it: CONNECT, bytes that would end a line, a transfer coding
   // other than chunked, chunks in HTTP/1.0.
   std::optional<OutboundRequest> Rewrite(Record&& record) const;
+
+  const std::string& marker_name() const { return options_.marker_name; }
 
  private:
   std::string AuthorityFor(const Record& record) const;

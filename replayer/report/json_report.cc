@@ -110,6 +110,7 @@ void AddRun(const RunFacts& run, Json* report) {
   if (run.subset.has_value()) (*report)["subset"] = OfSubset(*run.subset);
   (*report)["transport"] = run.transport;
   (*report)["load"] = run.load;
+  (*report)["plan_digest"] = run.plan_digest;
   (*report)["closed_loop"] = run.closed_loop;
   (*report)["started"] = FormatTime(run.started);
   (*report)["started_nanos"] = run.started.time_since_epoch().count();
@@ -131,6 +132,7 @@ void AddLedger(const ReplayLedger& ledger, Json* report) {
   (*report)["failed"] = ledger.failed;
   (*report)["timed_out"] = ledger.timed_out;
   (*report)["abandoned"] = ledger.abandoned;
+  (*report)["filtered_by"] = OfCounts(ledger.filtered_by);
   (*report)["skipped_by"] = OfCounts(ledger.skipped_by);
   (*report)["shed_by"] = OfCounts(ledger.shed_by);
   (*report)["unsent_by"] = OfCounts(ledger.unsent_by);

@@ -127,7 +127,7 @@ std::string RunSection(const Summary& summary) {
   return "\nRun\n" + RunLine("id", run.run_id) + RunLine("recording", run.recording) +
          RunLine("target", run.target) + RunLine("subset", CutTo(SubsetText(run), kRunColumns)) +
          RunLine("transport", run.transport) + RunLine("load", run.load) +
-         RunLine("started", FormatTime(run.started)) +
+         RunLine("plan digest", run.plan_digest) + RunLine("started", FormatTime(run.started)) +
          RunLine("took", FormatDuration(run.duration)) + RunLine("rate", RateText(summary));
 }
 
@@ -142,7 +142,7 @@ std::string LedgerLine(size_t depth, std::string_view name, uint64_t count,
 // A tree: every count is the sum of those one step to its right below it.
 std::string LedgerSection(const ReplayLedger& ledger) {
   return "\nLedger\n" + LedgerLine(1, "read", ledger.read) +
-         LedgerLine(2, "filtered", ledger.filtered) +
+         LedgerLine(2, "filtered", ledger.filtered, ledger.filtered_by) +
          LedgerLine(2, "sampled out", ledger.sampled_out) +
          LedgerLine(2, "skipped", ledger.skipped, ledger.skipped_by) +
          LedgerLine(2, "planned", ledger.planned) +

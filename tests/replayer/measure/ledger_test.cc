@@ -22,6 +22,7 @@ ReplayLedger Sound() {
   ledger.failed = 4;
   ledger.timed_out = 5;
   ledger.abandoned = 1;
+  ledger.filtered_by = {{"host", 1}, {"path", 4}};
   ledger.skipped_by = {{"incomplete", 5}, {"method", 10}};
   ledger.shed_by = {{"in-flight cap", 3}};
   ledger.unsent_by = {{"connection refused", 5}};

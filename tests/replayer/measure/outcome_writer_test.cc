@@ -50,7 +50,6 @@ class OutcomeWriterTest : public testing::Test {
     auto writer = OutcomeWriter::Create(files_, clock_, "out",
                                         {.run_start = clock_.WallNow(),
                                          .made_by = "replayer --speed=2",
-                                         .plan_digest = "digest",
                                          .recordings = {Uuid{1, 2, 3}}});
     EXPECT_TRUE(writer.ok()) << writer.status();
     return std::move(writer).value();
@@ -64,14 +63,14 @@ TEST_F(OutcomeWriterTest, EveryOutcomeIsReadBackInOrder) {
   constexpr uint64_t kCount = 10'000;  // three chunks
   auto writer = Create();
   for (uint64_t i = 0; i < kCount; ++i) writer->OnOutcome(Completed(i), "GET /cart", "");
-  ASSERT_TRUE(writer->Seal().ok());
+  ASSERT_TRUE(writer->Seal("0f1e2d").ok());
   EXPECT_EQ(files_.Kind("out/outcomes.seg.open"), FileKind::kMissing);
 
   const auto reader = ChunkReader::Open(files_, "out/outcomes.seg");
   ASSERT_TRUE(reader.ok()) << reader.status();
   ASSERT_TRUE((*reader)->VerifyFooter().ok());
   EXPECT_EQ((*reader)->header().kind(), trace::OUTCOMES);
-  EXPECT_EQ((*reader)->header().lineage().plan_digest(), "digest");
+  EXPECT_EQ((*reader)->footer().plan_digest(), "0f1e2d");
   EXPECT_EQ((*reader)->header().lineage().made_by(), "replayer --speed=2");
   EXPECT_EQ((*reader)->header().lineage().parent_recording_uuids_size(), 1);
   EXPECT_EQ((*reader)->footer().statistics().records(), kCount);
@@ -90,7 +89,7 @@ TEST_F(OutcomeWriterTest, EveryOutcomeIsReadBackInOrder) {
 }
 
 TEST_F(OutcomeWriterTest, ARunWithoutOutcomesLeavesASoundFile) {
-  ASSERT_TRUE(Create()->Seal().ok());
+  ASSERT_TRUE(Create()->Seal("0f1e2d").ok());
   const auto reader = ChunkReader::Open(files_, "out/outcomes.seg");
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_TRUE((*reader)->VerifyFooter().ok());
@@ -101,7 +100,7 @@ TEST_F(OutcomeWriterTest, AFailedWriteIsReportedWhenSealedAndNothingIsSealed) {
   auto writer = Create();
   files_.Inject({.call = FileCall::kAppend, .error = ENOSPC, .for_good = true});
   for (uint64_t i = 0; i < 10'000; ++i) writer->OnOutcome(Completed(i), "GET /cart", "");
-  EXPECT_TRUE(IsDiskFull(writer->Seal()));
+  EXPECT_TRUE(IsDiskFull(writer->Seal("0f1e2d")));
   EXPECT_EQ(files_.Kind("out/outcomes.seg"), FileKind::kMissing);
 }
 
@@ -113,7 +112,7 @@ TEST_F(OutcomeWriterTest, WhatADiskTooSlowLosesIsCountedAndTheRestIsKept) {
   clock.Close();
   for (uint64_t i = 0; i < kCount; ++i) (*writer)->OnOutcome(Completed(i), "GET /cart", "");
   clock.Open();
-  const absl::Status sealed = (*writer)->Seal();
+  const absl::Status sealed = (*writer)->Seal("0f1e2d");
 
   const auto reader = ChunkReader::Open(files_, "out/outcomes.seg");
   ASSERT_TRUE(reader.ok()) << reader.status();

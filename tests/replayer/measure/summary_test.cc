@@ -243,5 +243,25 @@ TEST(SummaryTest, EndpointsAreSortedByRequestsThenNameWithTheRestLast) {
   EXPECT_EQ(summary.endpoints[3].endpoint, kOther);
 }
 
+TEST(SummaryTest, APlanIsEmptyForAReasonOrBecauseNothingWasAskedFor) {
+  const auto why = [](uint64_t filtered, uint64_t sampled_out, uint64_t skipped, uint64_t planned) {
+    ReplayLedger ledger;
+    ledger.filtered = filtered;
+    ledger.sampled_out = sampled_out;
+    ledger.skipped = skipped;
+    ledger.planned = planned;
+    ledger.read = filtered + sampled_out + skipped + planned;
+    const auto reason = WhyNothingPlanned(ledger);
+    return reason ? reason->text : "";
+  };
+  EXPECT_EQ(why(0, 0, 5, 0), "nothing was planned: 5 of 5 records read were skipped");
+  EXPECT_EQ(why(2, 1, 5, 0), "nothing was planned: 5 of 8 records read were skipped");
+  EXPECT_EQ(why(7, 0, 0, 0), "nothing was planned: none of 7 records read fits the filter");
+  EXPECT_EQ(why(0, 7, 0, 0), "");
+  EXPECT_EQ(why(1, 7, 0, 0), "");
+  EXPECT_EQ(why(0, 0, 0, 0), "");
+  EXPECT_EQ(why(5, 0, 5, 1), "");
+}
+
 }  // namespace
 }  // namespace shadowreel

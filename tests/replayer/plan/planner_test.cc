@@ -47,6 +47,7 @@ class PlannerTest : public testing::Test {
   struct Plan {
     absl::Status status;
     ReplayLedger ledger;
+    std::string digest;
     std::vector<PlannedRequest> requests;
 
     std::vector<std::string> Targets() const {
@@ -68,12 +69,13 @@ class PlannerTest : public testing::Test {
     std::vector<std::string> unsealed;
     auto trace = TraceReader::Open(files_, *ListSegments(files_, {directory_}, &unsealed));
     EXPECT_TRUE(trace.ok()) << Message(trace.status());
-    RewriterOptions rewriter;
+    RewriterOptions rewriter = rewriter_;
     rewriter.target_authority = host;
     Planner planner(options, AuthorityGuard(host, 80, {}), Rewriter(rewriter), Schedule(schedule),
                     trace->get(), queue);
     plan.status = planner.Run();
     plan.ledger = planner.ledger();
+    plan.digest = planner.digest();
     while (auto planned = queue->TryPop()) plan.requests.push_back(std::move(*planned));
     EXPECT_TRUE(queue->Finished());
     EXPECT_EQ(plan.requests.size(), plan.ledger.planned);
@@ -94,6 +96,7 @@ class PlannerTest : public testing::Test {
   SystemClock clock_;
   PosixFileSystem files_;
   std::string directory_;
+  RewriterOptions rewriter_;
 };
 
 TEST_F(PlannerTest, PlansEveryRecordInOrderAtItsRecordedTime) {
@@ -228,6 +231,98 @@ TEST_F(PlannerTest, AClosedQueueEndsThePlanAndItsRecordIsNotCounted) {
   const Plan plan = MakePlanInto(&queue, {}, {}, "v2.test");
   EXPECT_TRUE(plan.status.ok());
   EXPECT_EQ(plan.ledger.read, 0u);
+}
+
+TEST_F(PlannerTest, WhatTheFilterLeavesOutIsCountedByItsCondition) {
+  Write({Request("GET", "/a", Nanos(0)), Request("POST", "/a", Nanos(1)),
+         Request("GET", "/b", Nanos(2)), Request("PUT", "/b", Nanos(3)),
+         Request("GET", "/a/c", milliseconds(4))});
+  PlannerOptions options;
+  options.filter = *RecordFilter::Parse({.method = "GET", .path = "/a"});
+  const Plan plan = MakePlan(options);
+  EXPECT_EQ(plan.Targets(), (std::vector<std::string>{"/a", "/a/c"}));
+  EXPECT_EQ(plan.requests[1].intended, milliseconds(4));
+  EXPECT_EQ(plan.requests[1].index, 1u);
+  EXPECT_EQ(plan.ledger.filtered, 3u);
+  EXPECT_EQ(plan.ledger.filtered_by, (CountsByText{{"method", 2}, {"path", 1}}));
+  EXPECT_EQ(plan.ledger.skipped, 0u);
+}
+
+TEST_F(PlannerTest, TheFilterSeesThePathAsRecordedAndTheEndpointIsAsRewritten) {
+  Write({Request("GET", "/old/a?q", Nanos(0)), Request("GET", "/new/b", Nanos(1))});
+  PlannerOptions options;
+  options.filter = *RecordFilter::Parse({.path = "/old"});
+  rewriter_.path_rewrites = {*PathRewrite::Parse("/old -> /new")};
+  const Plan plan = MakePlan(options);
+  ASSERT_EQ(plan.Targets(), std::vector<std::string>{"/new/a?q"});
+  EXPECT_EQ(plan.requests[0].endpoint, "GET /new/a");
+}
+
+TEST_F(PlannerTest, TheDigestIsThatOfThePlanWhereverItIsSent) {
+  WriteMany(100);
+  PlannerOptions options;
+  options.percent = 50;
+  const std::string digest = MakePlan(options).digest;
+  EXPECT_EQ(MakePlan(options).digest, digest);
+  EXPECT_EQ(MakePlan(options, {}, "v3.test:8080").digest, digest);
+  rewriter_.marker_name = "x-shadowreel-run";
+  rewriter_.marker_value = "another run";
+  EXPECT_EQ(MakePlan(options).digest, digest);
+}
+
+TEST_F(PlannerTest, WhateverChangesThePlanChangesItsDigest) {
+  WriteMany(100);
+  PlannerOptions options;
+  options.percent = 50;
+  std::set<std::string> digests = {MakePlan({}).digest, MakePlan(options).digest};
+  digests.insert(MakePlan({}, {.speed = 2}).digest);
+  digests.insert(MakePlan({}, {.pacing = Pacing::kRate, .rate = 10}).digest);
+  digests.insert(MakePlan({}, {.duration = milliseconds(99)}).digest);
+  options.seed = 1;
+  digests.insert(MakePlan(options).digest);
+  options = {};
+  options.filter = *RecordFilter::Parse({.header = "x-user:7"});
+  digests.insert(MakePlan(options).digest);
+  rewriter_.path_rewrites = {*PathRewrite::Parse("/99 -> /100")};
+  digests.insert(MakePlan({}).digest);
+  rewriter_.path_rewrites.clear();
+  rewriter_.edits.set = {{"x-user", "1"}};
+  digests.insert(MakePlan({}).digest);
+  rewriter_.edits = {};
+  rewriter_.authority = AuthorityMode::kStripped;
+  digests.insert(MakePlan({}).digest);
+  EXPECT_EQ(digests.size(), 10u);
+}
+
+TEST_F(PlannerTest, WhatAClosedQueueRefusesIsNotInTheDigest) {
+  WriteMany(10);
+  PlanQueue queue(kPlanQueueLimits);
+  queue.Close();
+  const std::string refused = MakePlanInto(&queue, {}, {}, "v2.test").digest;
+  EXPECT_EQ(refused, MakePlan({}, {.duration = Nanos(0)}).digest);
+}
+
+// The same on every machine and in every version: what changes these must be meant.
+TEST_F(PlannerTest, APlanHasItsDigestForEver) {
+  WriteMany(1000);
+  PlannerOptions options;
+  options.percent = 12.5;
+  options.seed = 7;
+  rewriter_.path_rewrites = {*PathRewrite::Parse(R"(re:^/(.)(.*) -> /\2/\1)")};
+  const Plan plan = MakePlan(options, {.speed = 3});
+  EXPECT_EQ(plan.ledger.planned, 120u);
+  EXPECT_EQ(plan.digest, "ed259a0e547423a8ff9586b9e315a58a");
+}
+
+TEST_F(PlannerTest, TheGoldenSegmentHasItsPlansDigestForEver) {
+  directory_ = "tests/golden/segment_v1.seg";
+  PlannerOptions options;
+  options.allow_side_effects = true;
+  const Plan plan = MakePlan(options);
+  ASSERT_TRUE(plan.status.ok()) << Message(plan.status);
+  EXPECT_EQ(plan.ledger.read, 10u);
+  EXPECT_EQ(plan.ledger.planned, 1u);
+  EXPECT_EQ(plan.digest, "77a2592c6570c0e6d70e7ff1f82fc94d");
 }
 
 }  // namespace

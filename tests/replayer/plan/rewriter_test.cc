@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <random>
 #include <utility>
+
+#include "base/status.h"
 
 namespace shadowreel {
 namespace {
@@ -271,6 +274,142 @@ TEST(RewriterTest, ConditionalFieldsGoOnlyWhenAsked) {
             "Host: v2.test:8080\nIf-None-Match: x\nif-range: y\nIffy: z\n");
   options.drop_conditional = true;
   EXPECT_EQ(Rewritten(Get(headers), options), "Host: v2.test:8080\nIffy: z\n");
+}
+
+RewriterOptions Rules(const std::vector<std::string>& texts) {
+  RewriterOptions options = Options();
+  for (const std::string& text : texts) options.path_rewrites.push_back(*PathRewrite::Parse(text));
+  return options;
+}
+
+TEST(RewriterTest, ThePathIsRewrittenByTheFirstRuleThatFits) {
+  const Rewriter rewriter(Rules({"/b -> /never", "/a -> /new", "/new -> /newer"}));
+  EXPECT_EQ(rewriter.Rewrite(Get({{"Host", "shop"}}))->target, "/new?b=c");
+}
+
+TEST(RewriterTest, ARewrittenAbsoluteTargetCarriesTheChosenAuthority) {
+  Record record = Get({{"Host", "shop.example"}});
+  record.target = "http://shop.example/a/b?c";
+  Record again = record;
+  EXPECT_EQ(Rewriter(Rules({"/a -> /new"})).Rewrite(std::move(record))->target,
+            "http://v2.test:8080/new/b?c");
+  RewriterOptions recorded = Rules({"/a -> /new"});
+  recorded.authority = AuthorityMode::kRecorded;
+  EXPECT_EQ(Rewriter(recorded).Rewrite(std::move(again))->target, "http://shop.example/new/b?c");
+}
+
+TEST(RewriterTest, EditsComeAfterStrippingAndBeforeTheMarker) {
+  RewriterOptions options = Options();
+  options.marker_name = "x-run";
+  options.marker_value = "17";
+  options.edits.remove = {"x-old"};
+  options.edits.set = {{"X-Envoy-Set", "kept"}, {"Cookie", "set"}};
+  options.edits.add = {{"x-old", "added"}};
+  options.edits.forwarded_for = "192.0.2.9";
+  Record record = Get({{"Host", "a"},
+                       {"x-old", "1"},
+                       {"X-Forwarded-For", "10.0.0.1"},
+                       {"x-forwarded-proto", "https"},
+                       {"cookie", "a=1"},
+                       {"x-envoy-set", "recorded"},
+                       {"B", "2"}});
+  EXPECT_EQ(Rewritten(std::move(record), options),
+            "Host: v2.test:8080\nX-Forwarded-For: 10.0.0.1, 192.0.2.9\nCookie: set\nB: 2\n"
+            "X-Envoy-Set: kept\nx-old: added\nx-run: 17\n");
+}
+
+TEST(RewriterTest, EditsLeaveTrailersAlone) {
+  RewriterOptions options = Options();
+  options.edits.remove = {"x-sum"};
+  options.edits.set = {{"x-other", "1"}};
+  Record record = Get({{"Host", "a"}});
+  record.framing = Framing::kChunked;
+  record.trailers.Add("x-sum", "2");
+  const auto request = Rewriter(options).Rewrite(std::move(record));
+  EXPECT_EQ(Lines(request->trailers), "x-sum: 2\n");
+}
+
+TEST(RewriterTest, WhetherTheTargetsAuthorityIsNamedFollowsFromModeAndRecord) {
+  const Record named = Get({{"Host", "shop"}});
+  const Record empty = Get({{"Host", ""}});
+  Record none = Get({});
+  none.stripped_authority = "";
+  Record old = none;
+  old.version = HttpVersion::kHttp10;
+  EXPECT_TRUE(Rewriter(Options()).NamesTarget(named));
+  const Rewriter recorded(Options(AuthorityMode::kRecorded));
+  EXPECT_FALSE(recorded.NamesTarget(named));
+  EXPECT_FALSE(recorded.NamesTarget(empty));
+  EXPECT_TRUE(recorded.NamesTarget(none));
+  EXPECT_TRUE(recorded.NamesTarget(old));  // sent as HTTP/1.1
+  EXPECT_FALSE(Rewriter(Options(AuthorityMode::kRecorded, StripMode::kNone)).NamesTarget(old));
+  const Rewriter stripped(Options(AuthorityMode::kStripped));
+  EXPECT_FALSE(stripped.NamesTarget(named));
+  EXPECT_TRUE(stripped.NamesTarget(none));
+}
+
+// A record as a client may have sent it in HTTP/1.1, of any bytes that it can hold.
+class RandomRecords {
+ public:
+  explicit RandomRecords(uint32_t seed) : random_(seed) {}
+
+  Record Next() {
+    Record record;
+    record.method = Pick({"GET", "POST", "PURGE"});
+    record.target = Pick({"/", "/a/", "http://shop.example/", "*", "//x"}) + Bytes('!', 12);
+    const int host = Number(4);
+    for (int i = 0, count = Number(8); i < count; ++i) {
+      if (i == host) record.headers.Add("hOst", "shop.example");
+      record.headers.Add(Pick({"Accept", "x-a", "X-A", "cookie", "b"}), Bytes(' ', 20));
+    }
+    if (!record.headers.Find("host")) record.headers.Add("Host", "shop.example");
+    record.authority = record.stripped_authority = "shop.example";
+    if (Number(2) == 0) return record;
+    record.body = Bytes('\0', 40);
+    record.framing = Framing::kContentLength;
+    record.headers.Add("content-Length", std::to_string(record.body.size()));
+    return record;
+  }
+
+ private:
+  int Number(int below) { return std::uniform_int_distribution<>(0, below - 1)(random_); }
+  std::string Pick(const std::vector<std::string>& words) {
+    return words[static_cast<size_t>(Number(static_cast<int>(words.size())))];
+  }
+  std::string Bytes(char least, int most) {
+    std::string bytes;
+    for (int i = Number(most); i > 0; --i) {
+      const auto c = static_cast<char>(least + Number(256 - least));
+      if (c != 0x7f) bytes.push_back(c);
+    }
+    return bytes;
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(RewriterTest, RewritingNothingLeavesEveryRequestByteForByte) {
+  const uint32_t seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  RandomRecords records(seed);
+  const Rewriter plain(Options(AuthorityMode::kRecorded, StripMode::kNone));
+  RewriterOptions idle_options = Options(AuthorityMode::kRecorded, StripMode::kNone);
+  idle_options.path_rewrites = Rules({"/absent -> /x", "re:^absent -> x"}).path_rewrites;
+  idle_options.edits.remove = {"absent"};
+  const Rewriter idle(idle_options);
+  for (int i = 0; i < 2000; ++i) {
+    const Record record = records.Next();
+    for (const Rewriter* rewriter : {&plain, &idle}) {
+      Record copy = record;
+      const auto request = rewriter->Rewrite(std::move(copy));
+      ASSERT_TRUE(request) << record.target;
+      ASSERT_EQ(request->method, record.method);
+      ASSERT_EQ(request->target, record.target);
+      ASSERT_EQ(Lines(request->headers), Lines(record.headers));
+      ASSERT_EQ(request->body, record.body);
+      ASSERT_FALSE(request->chunked);
+    }
+  }
 }
 
 TEST(RewriterTest, WhatHttp1CannotSayIsNotExpressibleAndLeftAlone) {

@@ -14,6 +14,7 @@ RunFacts Facts() {
           .target = "http://127.0.0.1:18082",
           .transport = "curl 7.88.1",
           .load = "speed 2, percent 50",
+          .plan_digest = "0f3a91c2d4e5b6a79880716253443526",
           .started = WallTime(milliseconds(1'700'000'000'123)),
           .duration = milliseconds(62'100),
           .stopped_by = "",
@@ -23,11 +24,13 @@ RunFacts Facts() {
 // The planner's part: half sampled out, some skipped.
 ReplayLedger Planned(uint64_t planned) {
   ReplayLedger ledger;
-  ledger.sampled_out = 12'390;
+  ledger.filtered_by = {{"method", 17}, {"path", 300}};
+  ledger.filtered = 317;
+  ledger.sampled_out = 12'073;
   ledger.skipped_by = {{"method POST", 40}, {"incomplete", 5}};
   ledger.skipped = 45;
   ledger.planned = planned;
-  ledger.read = ledger.sampled_out + ledger.skipped + planned;
+  ledger.read = ledger.filtered + ledger.sampled_out + ledger.skipped + planned;
   return ledger;
 }
 

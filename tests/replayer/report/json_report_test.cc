@@ -20,15 +20,20 @@ TEST(JsonReportTest, TheLedgerStandsAtTheTop) {
   const Json report = Parsed(summary);
   EXPECT_EQ(report["schema_version"], 1);
   const std::vector<std::pair<const char*, uint64_t>> expected = {
-      {"read", 24'780},    {"filtered", 0},       {"sampled_out", 12'390}, {"skipped", 45},
+      {"read", 24'780},    {"filtered", 317},     {"sampled_out", 12'073}, {"skipped", 45},
       {"planned", 12'345}, {"shed", 7},           {"cancelled", 0},        {"unsent", 4},
       {"sent", 12'334},    {"completed", 12'300}, {"failed", 21},          {"timed_out", 12},
       {"abandoned", 1}};
   for (const auto& [key, count] : expected) EXPECT_EQ(report[key], count) << key;
+  EXPECT_EQ(report["filtered_by"], (Json{{"method", 17}, {"path", 300}}));
   EXPECT_EQ(report["skipped_by"], (Json{{"method POST", 40}, {"incomplete", 5}}));
   EXPECT_EQ(report["shed_by"], (Json{{"in-flight cap", 7}}));
   EXPECT_EQ(report["unsent_by"], (Json{{"connection refused", 4}}));
   EXPECT_EQ(report["failed_by"], (Json{{"connection reset", 20}, {"response is no HTTP", 1}}));
+}
+
+TEST(JsonReportTest, ThePlanIsNamedByItsDigest) {
+  EXPECT_EQ(Parsed(ExampleSummary())["plan_digest"], "0f3a91c2d4e5b6a79880716253443526");
 }
 
 TEST(JsonReportTest, ASubsetIsNamedWhenThereIsOne) {
