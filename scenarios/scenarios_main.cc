@@ -16,12 +16,16 @@
 #include "base/say.h"
 #include "base/status.h"
 #include "scenarios/json_schema.h"
+#include "scenarios/lint_verb.h"
 #include "scenarios/loader/flag_arguments.h"
 #include "scenarios/loader/load_scenario.h"
 #include "scenarios/print.h"
 
 DEFINE_string(scenario, "", "the YAML FILE");
 DEFINE_bool(json, false, "JSON instead of columns");
+DEFINE_string(manifests, "",
+              "FILES of Istio's, Gateway API's and Kubernetes' objects, separated by commas");
+DEFINE_string(istio_version, "", "of the mesh, like 1.27; decides what a mirror's Host is");
 
 namespace shadowreel {
 namespace {
@@ -57,10 +61,37 @@ absl::StatusOr<ExitCode> RunSchema(const Invocation&) {
   return ExitCode::kPass;
 }
 
+// "a.yaml,b.yaml".
+std::vector<std::string> PathsOf(const std::string& text) {
+  std::vector<std::string> paths;
+  std::istringstream parts(text);
+  for (std::string path; std::getline(parts, path, ',');) {
+    if (!path.empty()) paths.push_back(path);
+  }
+  return paths;
+}
+
+absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
+  LintRequest request;
+  request.manifests = PathsOf(FLAGS_manifests);
+  request.scenario = FLAGS_scenario;
+  if (!FLAGS_istio_version.empty()) {
+    const absl::StatusOr<IstioVersion> version = ParseIstioVersion(FLAGS_istio_version);
+    if (!version.ok()) return FlagError("istio_version", version.status());
+    request.options.istio_version = *version;
+  }
+  ASSIGN_OR_RETURN(const Problems problems, LintFiles(with.files, ProcessEnvironment(), request));
+  for (const Problem& problem : problems.Sorted()) Say(stdout, "{}\n", problem.Line());
+  Say(stderr, "{}\n", LintSummary(problems));
+  return problems.has_errors() ? ExitCode::kFailed : ExitCode::kPass;
+}
+
 constexpr Verb kVerbs[] = {
     {"print", "[-- FLAGS...]",
      "what is in force, and where each value came from; FLAGS are the recorder's or the replayer's",
      "scenario json", true, RunPrint},
+    {"lint", "", "what is wrong with manifests and scenarios, and what will go wrong with mirrors",
+     "manifests istio_version scenario", false, RunLint},
     {"schema", "", "the JSON schema of scenarios, for editors", "", false, RunSchema},
 };
 
