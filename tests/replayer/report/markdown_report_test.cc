@@ -62,8 +62,8 @@ TEST(MarkdownReportTest, AnInvalidRunSaysWhyAndJudgesNoThreshold) {
 TEST(MarkdownReportTest, TheLedgerIsOneLine) {
   const std::string report = MarkdownReport(ExampleSummary(), absl::OkStatus());
   EXPECT_NE(report.find("\n**Sent** 12,334 of 24,780 records read (49.8 %): 12,300 completed, 21 "
-                        "failed, 12 timed out, 1 abandoned. **Not sent:** 12,390 sampled out, 45 "
-                        "skipped, 7 shed, 4 unsent.\n"),
+                        "failed, 12 timed out, 1 abandoned. **Not sent:** 317 filtered, 12,073 "
+                        "sampled out, 45 skipped, 7 shed, 4 unsent.\n"),
             std::string::npos)
       << report;
   EXPECT_NE(
