@@ -53,41 +53,8 @@ bool IsReady(const YamlNode& endpoint) {
   return conditions == nullptr || TextOf(*conditions, "ready") != "false";
 }
 
-}  // namespace
-
-void ReadService(const ObjectName& name, const YamlNode& object, Mesh* mesh, Problems* problems) {
-  const YamlNode* spec = CheckedSpec(object, ServiceSpecShape(), problems);
-  if (spec == nullptr) return;
-  Service service;
-  service.object = name;
-  service.place = object.place;
-  service.selector = LabelsOf(*spec, "selector");
-  service.ports = ReadServicePorts(*spec, problems);
-  mesh->services.push_back(std::move(service));
-}
-
-void ReadEndpointSlice(const ObjectName& name, const YamlNode& object, Mesh* mesh,
-                       Problems* problems) {
-  YamlNode body = object;
-  body.entries.erase(std::remove_if(body.entries.begin(), body.entries.end(),
-                                    [](const YamlNode::Entry& entry) {
-                                      return entry.key == "apiVersion" || entry.key == "kind" ||
-                                             entry.key == "metadata";
-                                    }),
-                     body.entries.end());
-  CheckShape(body, EndpointSliceShape(), "EndpointSlice", problems);
-  EndpointSlice slice;
-  slice.object = name;
-  slice.place = object.place;
-  if (const YamlNode* metadata = FieldOf(object, "metadata")) {
-    const Labels labels = LabelsOf(*metadata, "labels");
-    const auto service = labels.find(kServiceNameLabel);
-    if (service != labels.end()) slice.service = service->second;
-  }
-  if (slice.service.empty()) {
-    problems->Warn(object.place, fmt::format("without the label {} no Service has these endpoints",
-                                             kServiceNameLabel));
-  }
+std::vector<MeshEndpoint> ReadEndpoints(const YamlNode& object, Problems* problems) {
+  std::vector<MeshEndpoint> endpoints;
   std::map<std::string, uint16_t> ports;
   for (const YamlNode* port : MapsOf(object, "ports")) {
     if (const std::optional<uint16_t> number = PortOf(*port, "port")) {
@@ -110,8 +77,40 @@ void ReadEndpointSlice(const ObjectName& name, const YamlNode& object, Mesh* mes
     endpoint.labels = shared;
     endpoint.ready = IsReady(*node);
     endpoint.place = node->place;
-    slice.endpoints.push_back(std::move(endpoint));
+    endpoints.push_back(std::move(endpoint));
   }
+  return endpoints;
+}
+
+}  // namespace
+
+void ReadService(const ObjectName& name, const YamlNode& object, Mesh* mesh, Problems* problems) {
+  const YamlNode* spec = CheckedSpec(object, ServiceSpecShape(), problems);
+  if (spec == nullptr) return;
+  Service service;
+  service.object = name;
+  service.place = object.place;
+  service.selector = LabelsOf(*spec, "selector");
+  service.ports = ReadServicePorts(*spec, problems);
+  mesh->services.push_back(std::move(service));
+}
+
+void ReadEndpointSlice(const ObjectName& name, const YamlNode& object, Mesh* mesh,
+                       Problems* problems) {
+  CheckShape(object, EndpointSliceShape(), "EndpointSlice", problems);
+  EndpointSlice slice;
+  slice.object = name;
+  slice.place = object.place;
+  if (const YamlNode* metadata = FieldOf(object, "metadata")) {
+    const Labels labels = LabelsOf(*metadata, "labels");
+    const auto service = labels.find(kServiceNameLabel);
+    if (service != labels.end()) slice.service = service->second;
+  }
+  if (slice.service.empty()) {
+    problems->Warn(object.place, fmt::format("without the label {} no Service has these endpoints",
+                                             kServiceNameLabel));
+  }
+  slice.endpoints = ReadEndpoints(object, problems);
   mesh->slices.push_back(std::move(slice));
 }
 

@@ -193,7 +193,10 @@ const Shape& ServiceSpecShape() {
 
 const Shape& EndpointSliceShape() {
   static const Shape kShape =
-      Object({Needed("addressType", Words({"IPv4", "IPv6", "FQDN"})),
+      Object({{"apiVersion", Any()},
+              {"kind", Any()},
+              {"metadata", Any()},
+              Needed("addressType", Words({"IPv4", "IPv6", "FQDN"})),
               {"endpoints", ListOf(EndpointShape())},
               {"ports", ListOf(Object({{"appProtocol", Text()},
                                        {"name", Text()},

@@ -8,7 +8,7 @@ namespace shadowreel {
 // read of Kubernetes itself.
 const Shape& HttpRouteSpecShape();
 const Shape& ServiceSpecShape();
-// Whole objects, without apiVersion and kind: an EndpointSlice has no spec.
+// Of the whole object, which has no spec.
 const Shape& EndpointSliceShape();
 
 }  // namespace shadowreel

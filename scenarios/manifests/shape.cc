@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "scenarios/manifests/fields.h"
@@ -137,21 +138,21 @@ const ShapeField* FieldOfKey(const YamlNode::Entry& entry, const Shape& shape, P
 void CheckObject(const YamlNode& node, const Shape& shape, const std::string& name,
                  Problems* problems) {
   if (!node.IsMap()) return WrongType(node, name, "a map", problems);
-  std::vector<const ShapeField*> seen;
+  std::map<const ShapeField*, std::string> seen;  // and the key that named it
   for (const YamlNode::Entry& entry : node.entries) {
     const ShapeField* field = FieldOfKey(entry, shape, problems);
     if (field == nullptr) continue;
-    if (std::find(seen.begin(), seen.end(), field) != seen.end()) {
-      problems->Error(entry.place,
-                      fmt::format("'{}' is '{}' once more; keep one", entry.key, field->name));
+    if (const auto first = seen.find(field); first != seen.end()) {
+      problems->Error(entry.place, fmt::format("'{}' is the field '{}' once more; keep one",
+                                               entry.key, first->second));
       continue;
     }
     if (entry.value.IsNull()) continue;
-    seen.push_back(field);
+    seen.emplace(field, entry.key);
     CheckShape(entry.value, field->shape, entry.key, problems);
   }
   for (const ShapeField& field : shape.fields) {
-    if (!field.needed || std::find(seen.begin(), seen.end(), &field) != seen.end()) continue;
+    if (!field.needed || seen.count(&field) > 0) continue;
     problems->Error(node.place, fmt::format("'{}' is missing in '{}'", field.name, name));
   }
 }

@@ -611,7 +611,7 @@ spec:
     mirrorPercent: 5
     mirror_percent: 50
 )",
-       12, 5, "'mirror_percent' is 'mirrorPercent' once more; keep one"},
+       12, 5, "'mirror_percent' is the field 'mirrorPercent' once more; keep one"},
       {"MirrorAndMirrors",
        R"(apiVersion: networking.istio.io/v1
 kind: VirtualService

@@ -205,6 +205,23 @@ TEST(DocumentationTest, GatewayMirrorPercentAndFractionAreRead) {
   EXPECT_EQ(mesh.routes[1].pointer, "/spec/rules/1");
 }
 
+// crd/ holds one object of each kind with every field that the schemas of @kubernetes-models/istio
+// 3.0.1, @kubernetes-models/gateway-api 2.0.0 and kubernetes-models know, made from their types.
+// Such an object cannot make sense, but every field of it must be known, and of its type.
+TEST(CrdTest, EveryFieldIsKnownWithItsType) {
+  for (const char* kind : {"VirtualService", "DestinationRule", "ServiceEntry", "HTTPRoute",
+                           "Service", "EndpointSlice"}) {
+    Problems problems;
+    const Mesh mesh = ReadMesh({{kind, FileText(std::string("crd/") + kind + ".json")}}, &problems);
+    EXPECT_EQ(mesh.objects.size(), 1u) << kind;
+    for (const Problem& problem : problems.Sorted()) {
+      EXPECT_EQ(problem.text.find("unknown field"), std::string::npos) << problem.Line();
+      EXPECT_EQ(problem.text.find("; write"), std::string::npos) << problem.Line();
+      EXPECT_EQ(problem.text.find("belongs; quote it"), std::string::npos) << problem.Line();
+    }
+  }
+}
+
 TEST(ListTest, WhatKubectlGetsIsUnwrapped) {
   const Mesh mesh = MeshOf({"lists/kubectl_get.yaml"});
   ASSERT_EQ(mesh.routes.size(), 2u);
