@@ -106,8 +106,8 @@ Program ThisProgram() {
   };
 }
 
-// A report that cannot be written takes the pass from a run that has
-// passed; any other end of it stands.
+// A report that cannot be written takes the pass from a run that has passed; any other end of it
+// stands.
 ExitCode EndWith(ExitCode end, const absl::Status& written) {
   if (written.ok()) return end;
   const ExitCode code = ReportError(ThisProgram(), written);

@@ -101,6 +101,7 @@ std::string Properties(const RunFacts& run) {
   if (run.subset.has_value()) properties += Property("subset", run.subset->name);
   properties += Property("transport", run.transport);
   properties += Property("load", run.load);
+  properties += Property("plan_digest", run.plan_digest);
   return properties + "    </properties>\n";
 }
 

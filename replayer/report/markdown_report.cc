@@ -230,6 +230,7 @@ std::string RunSection(const RunFacts& run) {
   add("target", Name(run.target));
   if (run.subset.has_value()) add("subset", Name(run.subset->name));
   add("load", Name(run.load));
+  add("plan digest", Name(run.plan_digest));
   add("transport", Name(run.transport));
   add("started", FormatTime(run.started));
   if (run.duration > Nanos(0)) add("took", FormatDuration(run.duration));

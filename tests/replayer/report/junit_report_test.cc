@@ -61,7 +61,8 @@ TEST(JunitReportTest, TheRunIsNamedInProperties) {
                    R"(<property name="recording" value="recordings/evening"/>)",
                    R"(<property name="target" value="http://127.0.0.1:18082"/>)",
                    R"(<property name="transport" value="curl 7.88.1"/>)",
-                   R"(<property name="load" value="speed 2, percent 50"/>)"}));
+                   R"(<property name="load" value="speed 2, percent 50"/>)",
+                   R"(<property name="plan_digest" value="0f3a91c2d4e5b6a79880716253443526"/>)"}));
 }
 
 TEST(JunitReportTest, AFailedThresholdSaysWhatWasObservedInAttributeAndContent) {
