@@ -2,22 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
-#include "net/http/authority.h"
+#include "formats/request_path.h"
 #include "net/http/byte_set.h"
+#include "replayer/plan/path_fold.h"
 
 namespace shadowreel {
 namespace {
-
-std::string_view PathOf(std::string_view target) {
-  if (const auto authority = AuthorityOfTarget(target)) {
-    target.remove_prefix(
-        static_cast<size_t>(authority->data() + authority->size() - target.data()));
-  }
-  target = target.substr(0, target.find_first_of("?#"));
-  return target.empty() ? "/" : target;
-}
 
 constexpr ByteSet kPrintableBytes =
     ByteSet::Where([](unsigned char c) { return c > ' ' && c <= '~'; });
@@ -39,18 +32,46 @@ void AppendPrintable(std::string_view text, std::string* out) {
   }
 }
 
+void AppendFolded(std::string_view path, std::string* out) {
+  while (path.starts_with('/') && out->size() <= kMaxEndpointBytes) {
+    const std::string_view segment = path.substr(1, path.find('/', 1) - 1);
+    const std::string_view parameter = ParameterFor(segment);
+    out->push_back('/');
+    AppendPrintable(parameter.empty() ? segment : parameter, out);
+    path.remove_prefix(1 + segment.size());
+  }
+}
+
 }  // namespace
 
-std::string EndpointOf(std::string_view method, std::string_view target) {
+std::string EndpointNamer::NameOf(std::string_view method, std::string_view target) const {
+  std::string_view path = PathOf(target);
+  path = path.substr(0, path.find('#'));
   std::string endpoint;
   AppendPrintable(method, &endpoint);
   endpoint.push_back(' ');
-  AppendPrintable(PathOf(target), &endpoint);
+  AppendPath(method, path, &endpoint);
   if (endpoint.size() > kMaxEndpointBytes) {
     endpoint.resize(kMaxEndpointBytes - 3);
     endpoint.append("...");
   }
   return endpoint;
+}
+
+void EndpointNamer::AppendPath(std::string_view method, std::string_view path,
+                               std::string* out) const {
+  for (const PathTemplate& own : templates_) {
+    if (!own.Fits(method, path)) continue;
+    out->append(own.path());
+    return;
+  }
+  const bool has_digit =
+      std::any_of(path.begin(), path.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (fold_ && has_digit && path.starts_with('/')) {
+    AppendFolded(path, out);
+  } else {
+    AppendPrintable(path, out);
+  }
 }
 
 }  // namespace shadowreel

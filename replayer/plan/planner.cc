@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "base/status.h"
-#include "replayer/plan/endpoint.h"
 
 namespace shadowreel {
 
@@ -56,7 +55,7 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   std::optional<OutboundRequest> request = rewriter_.Rewrite(std::move(record));
   if (!request) return Skip(SkipReason::kNotExpressible);
   planned.request = std::move(*request);
-  planned.endpoint = EndpointOf(planned.request.method, planned.request.target);
+  planned.endpoint = options_.endpoints.NameOf(planned.request.method, planned.request.target);
   planned.request.turn = planned.index;
   const PlanDigest::Hash hash = digest_.HashOf(planned, names_target);
   const size_t bytes = ApproximateBytes(planned);

@@ -12,6 +12,7 @@
 #include "formats/sampler.h"
 #include "formats/segment/trace_reader.h"
 #include "replayer/measure/ledger.h"
+#include "replayer/plan/endpoint.h"
 #include "replayer/plan/plan_digest.h"
 #include "replayer/plan/planned_request.h"
 #include "replayer/plan/rewriter.h"
@@ -33,6 +34,7 @@ struct PlannerOptions {
   // all when it is empty, are sampled one by one.
   std::string sample_header;
   bool allow_side_effects = false;
+  EndpointNamer endpoints{};  // of what is sent
 };
 
 // Turns a trace into a plan: filter, sampling, safety rules, rewriting, schedule. The schedule's
