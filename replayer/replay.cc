@@ -20,6 +20,9 @@
 #include "replayer/preflight.h"
 #include "replayer/report/json_report.h"
 #include "replayer/run_monitor.h"
+#include "replayer/verdict/threshold_evaluator.h"
+#include "replayer/verdict/threshold_groups.h"
+#include "replayer/verdict/threshold_watch.h"
 
 namespace shadowreel {
 namespace {
@@ -84,11 +87,14 @@ absl::StatusOr<std::unique_ptr<CurlTransport>> Connect(const ReplayOptions& opti
 
 // What a run leaves behind.
 struct Ended {
+  explicit Ended(EndpointGroups groups) : log(std::move(groups)) {}
+
   RunTimes times;
   ReplayLedger planned;
   std::string plan_digest;
   absl::Status plan_status;
   OutcomeLog log;
+  std::optional<ThresholdWatch::Failure> failure{};  // that ended the run
   std::string transport;
   std::string signal;
   absl::Status outcomes_status;
@@ -117,7 +123,8 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
   ASSIGN_OR_RETURN(const auto transport, Connect(options, stop, clock, sink));
   ASSIGN_OR_RETURN(const auto outcomes, OpenOutcomes(options, *trace, clock, files));
 
-  Ended ended;
+  Ended ended(GroupsOfThresholds(options.thresholds, options.planner.endpoints));
+  ThresholdWatch watch(options.thresholds, ended.log.totals());
   std::vector<OutcomeSink*> sinks = {&ended.log, &progress};
   if (outcomes != nullptr) sinks.push_back(outcomes.get());
   OutcomeTee tee(std::move(sinks));
@@ -131,8 +138,10 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
                                    .clock = clock,
                                    .files = files,
                                    .outcomes = tee,
-                                   .stop = stop},
+                                   .stop = stop,
+                                   .watch = &watch},
                           &ended.plan_status);
+  if (ended.times.end == RunEnd::kThreshold) ended.failure = watch.failure();
   ended.planned = planner.ledger();
   ended.plan_digest = planner.digest();
   if (outcomes != nullptr) ended.outcomes_status = outcomes->Seal(ended.plan_digest);
@@ -149,15 +158,23 @@ RunFacts FactsOf(const ReplayOptions& options, const Ended& ended) {
   facts.duration = ended.times.ended;
   if (!ended.plan_status.ok()) {
     facts.stopped_by = Message(ended.plan_status);
-  } else if (!ended.signal.empty()) {
+  } else if (!ended.signal.empty() && !ended.failure.has_value()) {
     facts.stopped_by = ended.signal;
   } else {
     facts.stopped_by = ended.times.reason;
   }
+  facts.ended_by_threshold = ended.failure.has_value() && ended.plan_status.ok();
   if (!options.out.empty()) {
     facts.files = {JoinPath(options.out, "summary.json"), JoinPath(options.out, "outcomes.seg")};
   }
   return facts;
+}
+
+// A threshold that ended the run has failed, whatever the rest of it made of its value.
+std::vector<ThresholdResult> JudgeThresholds(const ReplayOptions& options, const Ended& ended) {
+  auto results = EvaluateThresholds(options.thresholds, ended.log.totals());
+  if (ended.failure.has_value()) results[ended.failure->threshold] = ended.failure->result;
+  return results;
 }
 
 // Nothing could be sent, because no connection could be had.
@@ -203,6 +220,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& c
   if (auto reason = WhyNothingPlanned(result.summary.ledger)) {
     result.summary.reasons.push_back(std::move(*reason));
   }
+  result.summary.thresholds = JudgeThresholds(options, ended);
   const ReplayLedger& ledger = result.summary.ledger;
   absl::Status written;
   if (!options.out.empty()) {

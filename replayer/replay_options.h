@@ -12,6 +12,7 @@
 #include "replayer/plan/planner.h"
 #include "replayer/plan/subsets.h"
 #include "replayer/report/report_files.h"
+#include "scenarios/terms/threshold.h"
 
 namespace shadowreel {
 
@@ -31,6 +32,7 @@ struct ReplayOptions {
   RewriterOptions rewriter;  // its marker_value is the run's id
   RunOptions run;
   SummaryOptions summary;
+  std::vector<Threshold> thresholds;
 
   std::string run_id;
   std::string command;  // as it was called, for what is written

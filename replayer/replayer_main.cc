@@ -75,6 +75,10 @@ DEFINE_string(breaker_latency, "0", "stop when the median of 10 s is above it; 0
 DEFINE_string(max_send_lag, "10ms", "a run with a p99 send lag above it is invalid");
 DEFINE_string(max_denied, "20", "a run with more percent of 401, 403, 404 is invalid");
 
+DEFINE_string(threshold, "", "exit 1 unless it holds: 'latency.p99 < 250ms', ...; repeatable");
+DEFINE_string(endpoint, "", "paths that are one endpoint, like '/product/{name}'; repeatable");
+DEFINE_bool(fold_paths, true, "fold ids, uuids and numbers in other paths: /cart/{number}");
+
 namespace shadowreel {
 namespace {
 
@@ -100,9 +104,11 @@ Program ThisProgram() {
                {"allow_target", "allow_host_routing", "stop_file", "breaker_errors",
                 "breaker_latency"}},
               {"Validity", {"max_send_lag", "max_denied"}},
+              {"Thresholds", {"threshold", "endpoint", "fold_paths"}},
               {"Reports", {"out", "json", "junit", "markdown"}},
           },
-      .repeatable = {"rewrite_path", "set_header", "add_header", "remove_header"},
+      .repeatable = {"rewrite_path", "set_header", "add_header", "remove_header", "threshold",
+                     "endpoint"},
   };
 }
 

@@ -30,6 +30,9 @@ class LatencyHistogram {
   // never more than max(). 0 when nothing was recorded.
   Nanos Quantile(double q) const;
 
+  // The same bucket's lower end, and never less than min(): the true quantile lies between both.
+  Nanos QuantileFloor(double q) const;
+
   uint64_t count() const { return count_; }
   // Exact; 0 when nothing was recorded.
   Nanos min() const { return count_ == 0 ? Nanos(0) : min_; }
@@ -42,7 +45,14 @@ class LatencyHistogram {
   static constexpr size_t kPages = 42 - kPrecisionBits + 1;
   using Page = std::array<uint64_t, kPageBuckets>;
 
+  struct Place {
+    size_t page;
+    size_t bucket;
+  };
+
   Page& PageAt(size_t index);
+  static Place PlaceOf(uint64_t nanos);
+  Place PlaceOfQuantile(double q) const;
 
   std::array<std::unique_ptr<Page>, kPages> pages_;
   uint64_t count_ = 0;

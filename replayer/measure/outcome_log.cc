@@ -1,6 +1,7 @@
 #include "replayer/measure/outcome_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace shadowreel {
 namespace {
@@ -47,7 +48,34 @@ CountsByText* BreakdownOf(OutcomeKind kind, OutcomeTotals* totals) {
   }
 }
 
+void CountInGroup(const Outcome& outcome, GroupTotals* group) {
+  ++group->sent;
+  if (IsError(outcome)) ++group->errors;
+  if (outcome.kind == OutcomeKind::kFailed) ++group->failed;
+  if (outcome.kind == OutcomeKind::kTimedOut) ++group->timed_out;
+  if (outcome.kind == OutcomeKind::kCompleted) {
+    ++group->completed;
+    ++group->status[outcome.status];
+  }
+  group->send_lag.Record(outcome.sent - outcome.intended);
+  if (!IsMeasured(outcome.kind)) return;
+  group->latency.Record(outcome.done - outcome.intended);
+  group->service_time.Record(outcome.done - outcome.sent);
+}
+
 }  // namespace
+
+double RateOf(uint64_t count, Nanos first, Nanos last) {
+  if (count < 2 || last <= first) return 0;
+  return static_cast<double>(count - 1) * 1e9 / static_cast<double>((last - first).count());
+}
+
+OutcomeLog::OutcomeLog(EndpointGroups groups) : groups_(std::move(groups)) {
+  for (const std::string& name : groups_.names) {
+    totals_.groups.emplace_back();
+    totals_.groups.back().name = name;
+  }
+}
 
 void AddOutcomes(const OutcomeTotals& totals, ReplayLedger* ledger) {
   ledger->shed = totals.count(OutcomeKind::kShed);
@@ -89,21 +117,37 @@ void OutcomeLog::CountSent(const Outcome& outcome, std::string_view endpoint) {
     ++totals_.sent_per_second[second];
   }
 
-  EndpointTotals& totals = EndpointFor(endpoint);
-  ++totals.sent;
-  if (IsError(outcome)) ++totals.errors;
+  CountEndpoint(outcome, endpoint);
   if (!IsMeasured(outcome.kind)) return;
   totals_.latency.Record(outcome.done - outcome.intended);
   totals_.service_time.Record(outcome.done - outcome.sent);
-  totals.latency.Record(outcome.done - outcome.intended);
 }
 
-EndpointTotals& OutcomeLog::EndpointFor(std::string_view endpoint) {
-  if (const auto found = totals_.endpoints.find(endpoint); found != totals_.endpoints.end()) {
-    return found->second;
+void OutcomeLog::CountEndpoint(const Outcome& outcome, std::string_view endpoint) {
+  EndpointTable& table = totals_.endpoints;
+  const auto found = table.find(endpoint);
+  const bool rest = found == table.end() && table.size() >= kMaxEndpoints;
+  EndpointTotals& totals = found != table.end() ? found->second : EndpointFor(endpoint);
+  ++totals.sent;
+  if (IsError(outcome)) ++totals.errors;
+  if (IsMeasured(outcome.kind)) totals.latency.Record(outcome.done - outcome.intended);
+  if (rest) {
+    for (const size_t group : GroupsOf(endpoint)) CountInGroup(outcome, &totals_.groups[group]);
+  } else {
+    for (const size_t group : totals.groups) CountInGroup(outcome, &totals_.groups[group]);
   }
-  if (totals_.endpoints.size() >= kMaxEndpoints) endpoint = kOther;
-  return totals_.endpoints[std::string(endpoint)];
+}
+
+// Of one that is not in the table.
+EndpointTotals& OutcomeLog::EndpointFor(std::string_view endpoint) {
+  if (totals_.endpoints.size() >= kMaxEndpoints) return totals_.endpoints[std::string(kOther)];
+  EndpointTotals& totals = totals_.endpoints[std::string(endpoint)];
+  totals.groups = GroupsOf(endpoint);
+  return totals;
+}
+
+std::vector<size_t> OutcomeLog::GroupsOf(std::string_view endpoint) const {
+  return groups_.names.empty() ? std::vector<size_t>() : groups_.of(endpoint);
 }
 
 }  // namespace shadowreel

@@ -3,10 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,8 +24,31 @@ inline constexpr std::string_view kOther = "(other)";
 // Of one endpoint.
 struct EndpointTotals {
   uint64_t sent = 0;
-  uint64_t errors = 0;       // of these: failed, timed out, abandoned, or answered with 5xx
-  LatencyHistogram latency;  // of completed and timed out
+  uint64_t errors = 0;           // of these: failed, timed out, abandoned, or answered with 5xx
+  LatencyHistogram latency;      // of completed and timed out
+  std::vector<size_t> groups{};  // that it belongs to, by place in OutcomeTotals::groups
+};
+
+// Endpoints whose outcomes are also taken together, because somebody wants to know of them.
+struct EndpointGroups {
+  std::vector<std::string> names;
+  // To which of `names` an endpoint belongs, by place. Called on the pacing thread: for each
+  // endpoint once, and for each request to one past kMaxEndpoints.
+  std::function<std::vector<size_t>(std::string_view endpoint)> of;
+};
+
+// Of one group. Times are taken as in OutcomeTotals.
+struct GroupTotals {
+  std::string name;
+  uint64_t sent = 0;
+  uint64_t errors = 0;  // as EndpointTotals'
+  uint64_t completed = 0;
+  uint64_t failed = 0;
+  uint64_t timed_out = 0;
+  LatencyHistogram latency;
+  LatencyHistogram service_time;
+  LatencyHistogram send_lag;
+  std::map<uint16_t, uint64_t> status;  // of completed
 };
 
 struct TextHash {
@@ -49,6 +74,7 @@ struct OutcomeTotals {
   CountsByText unsent_by;
   CountsByText failed_by;
   EndpointTable endpoints;
+  std::vector<GroupTotals> groups;
 
   // Offsets from the run's start; meaningful when something was planned, or sent.
   Nanos first_intended = Nanos::max();
@@ -64,6 +90,9 @@ struct OutcomeTotals {
 // became of them.
 void AddOutcomes(const OutcomeTotals& totals, ReplayLedger* ledger);
 
+// n requests over n - 1 intervals, requests/s; 0 under two of them or without a span.
+double RateOf(uint64_t count, Nanos first, Nanos last);
+
 // Sums outcomes up as they come. Allocates only for an endpoint, a text or a power of two of
 // time seen for the first time, and for the run's seconds.
 // Bounds: kMaxEndpoints endpoints and kMaxTexts texts of a kind, then "(other)"; seconds past
@@ -76,6 +105,8 @@ class OutcomeLog final : public OutcomeSink {
       160;  // longer error texts are cut; unprintable bytes become '?'
   static constexpr size_t kMaxSeconds = 7 * 24 * 3600;
 
+  explicit OutcomeLog(EndpointGroups groups = {});
+
   // Besides the sink's contract: `endpoint` is printable.
   void OnOutcome(const Outcome& outcome, std::string_view endpoint,
                  std::string_view error) override;
@@ -84,8 +115,11 @@ class OutcomeLog final : public OutcomeSink {
 
  private:
   void CountSent(const Outcome& outcome, std::string_view endpoint);
+  void CountEndpoint(const Outcome& outcome, std::string_view endpoint);
   EndpointTotals& EndpointFor(std::string_view endpoint);
+  std::vector<size_t> GroupsOf(std::string_view endpoint) const;
 
+  const EndpointGroups groups_;
   OutcomeTotals totals_;
 };
 

@@ -17,12 +17,6 @@ double ShareOf(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// n events over n - 1 intervals.
-double RateOf(uint64_t count, Nanos first, Nanos last) {
-  if (count < 2 || last <= first) return 0;
-  return static_cast<double>(count - 1) * 1e9 / static_cast<double>((last - first).count());
-}
-
 TimeQuantiles QuantilesOf(const LatencyHistogram& times) {
   return {.count = times.count(),
           .p50 = times.Quantile(0.5),
@@ -121,6 +115,7 @@ void JudgeSent(const ReplayLedger& ledger, const SummaryOptions& options, Reason
 
 void JudgeStop(const Summary& summary, Reasons* reasons) {
   const ReplayLedger& ledger = summary.ledger;
+  if (summary.run.ended_by_threshold) return;
   if (summary.run.stopped_by.empty() && ledger.cancelled == 0) return;
   std::string text = "stopped before the end";
   if (!summary.run.stopped_by.empty()) text += fmt::format(": {}", summary.run.stopped_by);
@@ -131,7 +126,9 @@ void JudgeStop(const Summary& summary, Reasons* reasons) {
   reasons->push_back({.generator_limited = false, .text = text});
 }
 
-void JudgeAbandoned(const ReplayLedger& ledger, const SummaryOptions& options, Reasons* reasons) {
+void JudgeAbandoned(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
+  const ReplayLedger& ledger = summary.ledger;
+  if (summary.run.ended_by_threshold) return;
   if (ShareOf(ledger.abandoned, ledger.sent) <= 1 - options.min_achieved) return;
   reasons->push_back(
       {.generator_limited = false,
@@ -157,7 +154,7 @@ Reasons Judge(const Summary& summary, const OutcomeTotals& totals, const Summary
   JudgeRate(summary, totals, options, &reasons);
   JudgeSent(summary.ledger, options, &reasons);
   JudgeStop(summary, &reasons);
-  JudgeAbandoned(summary.ledger, options, &reasons);
+  JudgeAbandoned(summary, options, &reasons);
   JudgeDenied(summary, options, &reasons);
   std::stable_partition(reasons.begin(), reasons.end(),
                         [](const InvalidReason& reason) { return reason.generator_limited; });
@@ -169,6 +166,11 @@ std::vector<std::string> NotesOn(const Summary& summary) {
   if (summary.ledger.planned == 0) notes.push_back("nothing was planned");
   if (summary.run.closed_loop) {
     notes.push_back("closed loop: the target set the pace; send lag and rate are not judged");
+  }
+  if (summary.run.ended_by_threshold) {
+    notes.push_back(fmt::format("ended early, {} of {} planned were cancelled: {}",
+                                FormatCount(summary.ledger.cancelled),
+                                FormatCount(summary.ledger.planned), summary.run.stopped_by));
   }
   return notes;
 }
@@ -212,7 +214,8 @@ std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger) {
 }
 
 ExitCode ExitCodeFor(const Summary& summary) {
-  return summary.valid() ? ExitCode::kPass : ExitCode::kInvalid;
+  if (!summary.valid()) return ExitCode::kInvalid;
+  return summary.passed() ? ExitCode::kPass : ExitCode::kFailed;
 }
 
 }  // namespace shadowreel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,9 +33,11 @@ struct RunFacts {
   std::string load;         // "speed 2, percent 50", "rate 500/s", "rate max, 64 in flight"
   std::string plan_digest;  // PlanDigest::Value(); of a stopped run: of what it had planned
   WallTime started;
-  Nanos duration{0};               // from the run's start to the end of the drain
-  bool closed_loop = false;        // --rate=max: no send lag and no rate is judged
-  std::string stopped_by;          // "SIGINT", "the breaker: ..."; empty: ran to its end
+  Nanos duration{0};         // from the run's start to the end of the drain
+  bool closed_loop = false;  // --rate=max: no send lag and no rate is judged
+  std::string stopped_by;    // "SIGINT", "the breaker: ..."; empty: ran to its end
+  // It was a threshold that ended it: then what was cancelled or abandoned is no reason to doubt.
+  bool ended_by_threshold = false;
   std::vector<std::string> files;  // written beside the summary, for the report
 };
 
@@ -85,13 +88,18 @@ struct Summary {
   double denied_share = 0;      // 401, 403 and 404 of completed, 0 to 1
   uint64_t denied = 0;
   uint64_t response_bytes = 0;
-  std::map<uint16_t, uint64_t> status;     // of completed
-  std::vector<EndpointSummary> endpoints;  // most requests first, then by name; "(other)" last
-  std::vector<InvalidReason> reasons;      // empty: valid; generator-limited ones come first
-  std::vector<std::string> notes;          // worth saying, and no reason to doubt
-  std::vector<ThresholdResult> thresholds;
+  std::map<uint16_t, uint64_t> status;      // of completed
+  std::vector<EndpointSummary> endpoints;   // most requests first, then by name; "(other)" last
+  std::vector<InvalidReason> reasons;       // empty: valid; generator-limited ones come first
+  std::vector<std::string> notes;           // worth saying, and no reason to doubt
+  std::vector<ThresholdResult> thresholds;  // in the order in which they were given
 
   bool valid() const { return reasons.empty(); }
+  // Every threshold has. Of a run that is not valid it says nothing.
+  bool passed() const {
+    return std::all_of(thresholds.begin(), thresholds.end(),
+                       [](const ThresholdResult& result) { return result.passed; });
+  }
   bool generator_limited() const { return !valid() && reasons.front().generator_limited; }
 };
 
@@ -103,7 +111,8 @@ Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const Outcom
 // the filter. Nothing when something was planned, or when sampling alone left nothing.
 std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger);
 
-// kPass for a valid run, else kInvalid. (A stop by a safety rule is the caller's to tell.)
+// kInvalid for a run that is not valid, else kFailed when a threshold failed, else kPass. (A stop
+// by a safety rule comes before all of these and is the caller's to tell.)
 ExitCode ExitCodeFor(const Summary& summary);
 
 }  // namespace shadowreel

@@ -12,6 +12,7 @@
 #include "replayer/options/rewriting.h"
 #include "replayer/options/sending.h"
 #include "replayer/options/target.h"
+#include "replayer/options/thresholds.h"
 
 namespace shadowreel {
 namespace {
@@ -35,6 +36,7 @@ absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
   RETURN_IF_ERROR(ReadRewriting(&options.rewriter));
   RETURN_IF_ERROR(ReadBounds(&options));
   RETURN_IF_ERROR(ReadReports(&options));
+  RETURN_IF_ERROR(ReadThresholds(&options));
   RETURN_IF_ERROR(ReadSubset(files, &options));
   return options;
 }

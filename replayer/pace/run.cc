@@ -66,6 +66,7 @@ class RunLoop {
   void ReleaseWhatFits(SteadyTime now);
   SteadyTime NextWake(SteadyTime now) const;
   bool Stopped(SteadyTime now);
+  bool FailedThreshold(SteadyTime now);
   void Stop(RunEnd end, std::string reason);
 
   const RunOptions& options_;
@@ -139,7 +140,7 @@ SteadyTime RunLoop::NextWake(SteadyTime now) const {
 void RunLoop::Pace() {
   for (;;) {
     const SteadyTime now = parts_.clock.SteadyNow();
-    if (Stopped(now)) return;
+    if (Stopped(now) || FailedThreshold(now)) return;
     if (options_.closed_loop) {
       ReleaseWhatFits(now);
     } else {
@@ -165,6 +166,13 @@ bool RunLoop::Stopped(SteadyTime now) {
     }
   }
   return times_.end != RunEnd::kFinished;
+}
+
+// Only while there is something left to stop: not in the drain.
+bool RunLoop::FailedThreshold(SteadyTime now) {
+  if (parts_.watch == nullptr || !parts_.watch->HasFailed(now - started_)) return false;
+  Stop(RunEnd::kThreshold, parts_.watch->reason());
+  return true;
 }
 
 void RunLoop::Stop(RunEnd end, std::string reason) {

@@ -14,6 +14,7 @@
 #include "replayer/pace/breaker.h"
 #include "replayer/pace/stop_source.h"
 #include "replayer/plan/planned_request.h"
+#include "replayer/verdict/threshold_watch.h"
 
 namespace shadowreel {
 
@@ -34,6 +35,7 @@ enum class RunEnd : uint8_t {
   kStopFile,
   kBreaker,
   kRefused,  // the address guard
+  kThreshold,
 };
 
 // How a run went. Times are offsets from `started`.
@@ -73,6 +75,7 @@ struct RunParts {
   FileSystem& files;  // for the stop file
   OutcomeSink& outcomes;
   StopSource& stop;
+  ThresholdWatch* watch = nullptr;  // asked while the run goes on
 };
 
 // Paces the plan on this thread until it is over: releases each request at started + intended,
@@ -80,9 +83,10 @@ struct RunParts {
 // have come. The schedule never slides: what is late is released at once, and what a cap does not
 // allow is shed.
 //
-// A stop (of any kind) closes the queue: what is in it gets a kCancelled outcome, and the planner's
-// next Push returns false. A record whose Push was refused is neither read nor planned, so a
-// planner counts a record after Push returned true. Every stop also sets parts.stop, which the
+// The guard, the breaker and a threshold stop it as well as parts.stop and the stop file; the first
+// wins. A stop (of any kind) closes the queue: what is in it gets a kCancelled outcome, and the
+// planner's next Push returns false. A record whose Push was refused is neither read nor planned,
+// so a planner counts a record after Push returned true. Every stop also sets parts.stop, which the
 // transport should watch (its stop_sending), so that what is connecting is not sent. Where
 // parts.stop cuts the drain, what is in flight is abandoned within 20 ms.
 RunTimes Run(const RunOptions& options, const RunParts& parts);

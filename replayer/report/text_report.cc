@@ -54,7 +54,26 @@ std::string WhyValid(const Summary& summary) {
                      FormatDuration(summary.send_lag.p99));
 }
 
+// "latency.p99 was 412.00 ms, bound < 250ms"
+std::string WhyFailed(const Summary& summary) {
+  size_t failed = 0;
+  std::string first;
+  for (const ThresholdResult& result : summary.thresholds) {
+    if (result.passed || failed++ > 0) continue;
+    const std::string& text = result.threshold.text;
+    const size_t blank = text.find(' ');
+    first = result.measured ? fmt::format("{} was {}, bound{}", text.substr(0, blank),
+                                          result.observed, text.substr(blank))
+                            : fmt::format("{}: {}", text, result.observed);
+  }
+  if (failed > 1) first += fmt::format(" (and {} more)", failed - 1);
+  return first;
+}
+
 Verdict VerdictOf(const Summary& summary) {
+  if (summary.valid() && !summary.passed()) {
+    return {"FAILED", "\x1b[1;31m", WhyFailed(summary)};
+  }
   if (summary.valid()) return {"VALID", "\x1b[1;32m", WhyValid(summary)};
   std::string because = summary.reasons.front().text;
   if (summary.reasons.size() > 1) {
@@ -91,6 +110,17 @@ std::string Head(const Summary& summary, bool color) {
     for (const InvalidReason& reason : summary.reasons) head += Wrapped("  - ", reason.text);
   }
   return head;
+}
+
+std::string ThresholdsSection(const Summary& summary) {
+  if (summary.thresholds.empty()) return "";
+  std::string section = "\nThresholds\n";
+  for (const ThresholdResult& result : summary.thresholds) {
+    section += Wrapped(result.passed ? "  passed  " : "  FAILED  ",
+                       fmt::format("{}: {}{}", result.threshold.text, result.observed,
+                                   result.aborted ? "; this ended the run" : ""));
+  }
+  return section;
 }
 
 std::string RunLine(std::string_view name, std::string_view value) {
@@ -219,9 +249,9 @@ std::string FilesSection(const Summary& summary) {
 }  // namespace
 
 std::string TextReport(const Summary& summary, bool color) {
-  return Head(summary, color) + RunSection(summary) + LedgerSection(summary.ledger) +
-         TimesSection(summary) + StatusSection(summary) + EndpointsSection(summary) +
-         FilesSection(summary);
+  return Head(summary, color) + ThresholdsSection(summary) + RunSection(summary) +
+         LedgerSection(summary.ledger) + TimesSection(summary) + StatusSection(summary) +
+         EndpointsSection(summary) + FilesSection(summary);
 }
 
 }  // namespace shadowreel

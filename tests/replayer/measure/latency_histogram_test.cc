@@ -133,5 +133,28 @@ TEST(LatencyHistogramTest, MeanIsOfTheExactValues) {
   EXPECT_EQ(Of({1'000'001, 2'000'003, 3'000'002}).mean(), Nanos(2'000'002));
 }
 
+TEST(LatencyHistogramTest, TheTrueQuantileLiesBetweenItsFloorAndItself) {
+  LatencyHistogram histogram;
+  EXPECT_EQ(histogram.QuantileFloor(0.5), Nanos(0));
+  std::vector<Nanos> times;
+  for (int i = 1; i <= 1000; ++i) {
+    times.push_back(Nanos(int64_t{i} * i * i));
+    histogram.Record(times.back());
+  }
+  for (const double q : {0.001, 0.1, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+    const Nanos exact = times[static_cast<size_t>(std::ceil(q * 1000 - 1e-9)) - 1];
+    EXPECT_LE(histogram.QuantileFloor(q), exact) << q;
+    EXPECT_GE(histogram.Quantile(q), exact) << q;
+    EXPECT_LE((histogram.Quantile(q) - histogram.QuantileFloor(q)) * 250, exact) << q;
+  }
+  LatencyHistogram one;
+  one.Record(Nanos(1'000'003));
+  EXPECT_EQ(one.QuantileFloor(0.5), Nanos(1'000'003));
+  EXPECT_EQ(one.Quantile(0.5), Nanos(1'000'003));
+  one.Record(std::chrono::hours(10));
+  EXPECT_LE(one.QuantileFloor(1), LatencyHistogram::kLongest);
+  EXPECT_EQ(one.Quantile(1), std::chrono::hours(10));
+}
+
 }  // namespace
 }  // namespace shadowreel

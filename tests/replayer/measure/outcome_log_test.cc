@@ -156,5 +156,50 @@ TEST(OutcomeTeeTest, EverySinkGetsEveryOutcome) {
   EXPECT_EQ(second.totals().endpoints.count("GET /a"), 1u);
 }
 
+TEST(OutcomeLogTest, GroupsTakeTheirEndpointsTogether) {
+  size_t asked = 0;
+  OutcomeLog log({.names = {"even", "all"}, .of = [&](std::string_view endpoint) {
+                    ++asked;
+                    const bool even = (endpoint.back() - '0') % 2 == 0;
+                    return even ? std::vector<size_t>{0, 1} : std::vector<size_t>{1};
+                  }});
+  const Nanos t = milliseconds(100);
+  for (int i = 0; i < 30; ++i) {
+    log.OnOutcome(Completed(t, t + Nanos(1), t + Nanos(5)), fmt::format("GET /{}", i % 3), "");
+  }
+  log.OnOutcome(Ended(OutcomeKind::kFailed, t, t + Nanos(2), t + Nanos(9)), "GET /0", "reset");
+  log.OnOutcome(Ended(OutcomeKind::kTimedOut, t, t + Nanos(3), t + Nanos(50)), "GET /0", "late");
+  log.OnOutcome(Ended(OutcomeKind::kAbandoned, t, t + Nanos(4), {}), "GET /0", "drain ended");
+  log.OnOutcome(Completed(t, t + Nanos(1), t + Nanos(5), 503), "GET /0", "");
+  log.OnOutcome(NotSent(OutcomeKind::kShed, t), "GET /0", "in-flight cap");
+  EXPECT_EQ(asked, 3u);
+  const GroupTotals& even = log.totals().groups.at(0);
+  EXPECT_EQ(even.name, "even");
+  EXPECT_EQ(even.sent, 24u);
+  EXPECT_EQ(even.errors, 4u);
+  EXPECT_EQ(even.completed, 21u);
+  EXPECT_EQ(even.failed, 1u);
+  EXPECT_EQ(even.timed_out, 1u);
+  EXPECT_EQ(even.status, (std::map<uint16_t, uint64_t>{{200, 20}, {503, 1}}));
+  EXPECT_EQ(even.latency.count(), 22u);
+  EXPECT_EQ(even.latency.max(), Nanos(50));
+  EXPECT_EQ(even.service_time.max(), Nanos(47));
+  EXPECT_EQ(even.send_lag.count(), 24u);
+  EXPECT_EQ(even.send_lag.max(), Nanos(4));
+  EXPECT_EQ(log.totals().groups.at(1).sent, 34u);
+}
+
+TEST(OutcomeLogTest, AGroupHoldsEndpointsPastTheBound) {
+  OutcomeLog log({.names = {"last"}, .of = [](std::string_view endpoint) {
+                    return endpoint == "GET /last" ? std::vector<size_t>{0} : std::vector<size_t>{};
+                  }});
+  for (size_t i = 0; i < OutcomeLog::kMaxEndpoints + 5; ++i) {
+    log.OnOutcome(Completed({}, {}, Nanos(1)), fmt::format("GET /{}", i), "");
+  }
+  for (int i = 0; i < 3; ++i) log.OnOutcome(Completed({}, {}, Nanos(1)), "GET /last", "");
+  EXPECT_EQ(log.totals().groups.at(0).sent, 3u);
+  EXPECT_EQ(log.totals().endpoints.at(std::string(kOther)).sent, 8u);
+}
+
 }  // namespace
 }  // namespace shadowreel

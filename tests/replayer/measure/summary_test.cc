@@ -263,5 +263,40 @@ TEST(SummaryTest, APlanIsEmptyForAReasonOrBecauseNothingWasAskedFor) {
   EXPECT_EQ(why(5, 0, 5, 1), "");
 }
 
+ThresholdResult ResultOf(bool passed) {
+  ThresholdResult result;
+  result.passed = passed;
+  return result;
+}
+
+TEST(SummaryTest, AFailedThresholdComesAfterValidity) {
+  Summary summary = RunScript().Run();
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kPass);
+  summary.thresholds = {ResultOf(true), ResultOf(true)};
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kPass);
+  summary.thresholds.push_back(ResultOf(false));
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kFailed);
+  summary.reasons = {{.generator_limited = false, .text = "because"}};
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kInvalid);
+}
+
+TEST(SummaryTest, ARunThatAThresholdEndedIsValidUnlessTheHarnessWasTheLimit) {
+  RunScript script;
+  script.facts.stopped_by = "errors < 1%, abort failed: 2.0 % (4 of 200) after 2.00 s";
+  script.facts.ended_by_threshold = true;
+  script.kind = [](uint64_t i) {
+    return i < 200   ? OutcomeKind::kCompleted
+           : i < 250 ? OutcomeKind::kAbandoned
+                     : OutcomeKind::kCancelled;
+  };
+  const Summary summary = script.Run();
+  EXPECT_EQ(ReasonsOf(summary), "");
+  EXPECT_EQ(summary.notes,
+            std::vector<std::string>{"ended early, 750 of 1,000 planned were cancelled: errors < "
+                                     "1%, abort failed: 2.0 % (4 of 200) after 2.00 s"});
+  script.lag = milliseconds(50);
+  EXPECT_TRUE(script.Run().generator_limited());
+}
+
 }  // namespace
 }  // namespace shadowreel

@@ -154,5 +154,41 @@ TEST(JsonReportTest, BytesThatAreNoTextDoNotBreakTheFile) {
   EXPECT_EQ(Parsed(summary)["recording"], "caf\xef\xbf\xbd");
 }
 
+TEST(JsonReportTest, ThresholdsStandInTheirOrder) {
+  Summary summary = ExampleSummary();
+  EXPECT_EQ(Parsed(summary)["thresholds"], Json::array());
+  ThresholdResult failed;
+  failed.threshold.text = "errors < 0.1% for GET /cart, abort";
+  failed.threshold.endpoint = "GET /cart";
+  failed.threshold.unit = BoundUnit::kShare;
+  failed.threshold.bound = 0.001;
+  failed.aborted = true;
+  failed.value = 0.25;
+  failed.observed = "25.0 % (1 of 4)";
+  ThresholdResult unmeasured;
+  unmeasured.threshold.text = "latency.p99 < 1ms";
+  unmeasured.threshold.bound = 1e6;
+  unmeasured.measured = false;
+  unmeasured.observed = "nothing was measured";
+  ThresholdResult passed;
+  passed.threshold.text = "achieved_rate > 5";
+  passed.threshold.unit = BoundUnit::kRate;
+  passed.threshold.bound = 5;
+  passed.passed = true;
+  passed.value = 7.5;
+  passed.observed = "7.5/s";
+  summary.thresholds = {failed, unmeasured, passed};
+  EXPECT_EQ(Parsed(summary)["thresholds"], Json::parse(R"json([
+      {"text": "errors < 0.1% for GET /cart, abort", "endpoint": "GET /cart", "passed": false,
+       "measured": true, "value": 0.25, "bound": 0.001, "unit": "share",
+       "observed": "25.0 % (1 of 4)", "aborted": true
+},
+      {"text": "latency.p99 < 1ms", "endpoint": "", "passed": false, "measured": false,
+       "value": null, "bound": 1000000.0, "unit": "nanos", "observed": "nothing was measured",
+       "aborted": false},
+      {"text": "achieved_rate > 5", "endpoint": "", "passed": true, "measured": true,
+       "value": 7.5, "bound": 5.0, "unit": "rate", "observed": "7.5/s", "aborted": false}])json"));
+}
+
 }  // namespace
 }  // namespace shadowreel

@@ -107,5 +107,54 @@ TEST(TextReportTest, NothingReadIsSaid) {
       report.starts_with("VALID: nothing was planned\nReplayed nothing: no record was read.\n"));
 }
 
+ThresholdResult ResultOf(const char* text, bool passed, const char* observed) {
+  ThresholdResult result;
+  result.threshold.text = text;
+  result.passed = passed;
+  result.observed = observed;
+  return result;
+}
+
+TEST(TextReportTest, AFailedThresholdOfAValidRunIsTheFirstLine) {
+  Summary summary = ExampleSummary();
+  summary.thresholds = {ResultOf("errors < 1%", true, "0.3 % (38 of 12,334)"),
+                        ResultOf("latency.p99 < 5ms", false, "5.80 ms")};
+  std::string report = TextReport(summary, false);
+  EXPECT_TRUE(report.starts_with("FAILED: latency.p99 was 5.80 ms, bound < 5ms\nReplayed "))
+      << report;
+  EXPECT_NE(report.find("\n\nThresholds\n"
+                        "  passed  errors < 1%: 0.3 % (38 of 12,334)\n"
+                        "  FAILED  latency.p99 < 5ms: 5.80 ms\n"
+                        "\nRun\n"),
+            std::string::npos)
+      << report;
+  EXPECT_TRUE(TextReport(summary, true).starts_with("\x1b[1;31mFAILED\x1b[0m: "));
+
+  summary.thresholds.push_back(ResultOf("shed == 0", false, "7 of 12,345"));
+  summary.thresholds.back().aborted = true;
+  report = TextReport(summary, false);
+  EXPECT_TRUE(
+      report.starts_with("FAILED: latency.p99 was 5.80 ms, bound < 5ms (and 1 more)\nReplayed "));
+  EXPECT_NE(report.find("  FAILED  shed == 0: 7 of 12,345; this ended the run\n"),
+            std::string::npos);
+
+  summary.reasons = {{.generator_limited = false, .text = "because"}};
+  EXPECT_TRUE(TextReport(summary, false).starts_with("INVALID: because\n"));
+}
+
+TEST(TextReportTest, AThresholdThatMeasuredNothingSaysSo) {
+  Summary summary = ExampleSummary();
+  summary.thresholds = {ResultOf("errors == 0 for /a", false, "nothing was measured")};
+  summary.thresholds[0].measured = false;
+  EXPECT_TRUE(TextReport(summary, false)
+                  .starts_with("FAILED: errors == 0 for /a: nothing was measured\nReplayed "));
+}
+
+TEST(TextReportTest, ThresholdsThatPassedLeaveTheFirstLineAlone) {
+  Summary summary = ExampleSummary();
+  summary.thresholds = {ResultOf("errors < 1%", true, "0.3 % (38 of 12,334)")};
+  EXPECT_TRUE(TextReport(summary, false).starts_with("VALID: "));
+}
+
 }  // namespace
 }  // namespace shadowreel
