@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "formats/byte_text.h"
 #include "scenarios/loader/rules.h"
 
 namespace shadowreel {
@@ -18,6 +19,13 @@ using google::protobuf::OneofDescriptor;
 bool MayBeSecret(const FieldDescriptor& field) {
   const scenario::Kind kind = RuleOf(field).kind();
   return kind == scenario::HEADER_LINE || kind == scenario::HEADER_PATTERN;
+}
+
+// A value that a terminal can show in one line; most can as they are.
+std::string InOneLine(const std::string& value) {
+  const bool is_plain = std::none_of(value.begin(), value.end(),
+                                     [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+  return is_plain ? value : EscapeForTerminal(value);
 }
 
 // Values from flags stand in no file.
@@ -103,8 +111,8 @@ std::string ValuesAsText(const std::vector<ShownValue>& values) {
   }
   std::string text;
   for (const ShownValue& each : values) {
-    text += fmt::format("{:<{}}  {:<{}}  {}\n", each.key, key_width, each.value, value_width,
-                        each.from);
+    text += fmt::format("{:<{}}  {:<{}}  {}\n", each.key, key_width, EscapeForTerminal(each.value),
+                        value_width, each.from);
   }
   return text;
 }

@@ -28,7 +28,10 @@ class Reader {
     for (const YamlNode::Entry& entry : map.entries) {
       const FieldDescriptor* const field = message->GetDescriptor()->FindFieldByName(entry.key);
       if (field == nullptr) {
-        problems_->Error(entry.place, UnknownKey(entry.key, *message->GetDescriptor()));
+        // What was meant is looked for as long as anybody will read it.
+        const bool is_kept = problems_->errors() < Problems::kMost;
+        problems_->Error(entry.place,
+                         is_kept ? UnknownKey(entry.key, *message->GetDescriptor()) : "");
         continue;
       }
       if (const OneofDescriptor* const oneof = field->containing_oneof(); oneof != nullptr) {

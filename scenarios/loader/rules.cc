@@ -79,6 +79,8 @@ const std::vector<Section>& Sections() {
 }
 
 std::string UnknownKey(const std::string& key, const Descriptor& keys) {
+  constexpr size_t kLongest = 64;  // of a key that may be one
+  if (key.size() > kLongest) return "unknown field with a long name";
   const std::string unknown = fmt::format("unknown field '{}'", key);
   if (const std::string name = KeyOfFlag(key, keys); !name.empty()) {
     return fmt::format("{}; in a scenario it is '{}'", unknown, name);

@@ -51,6 +51,19 @@ void Store(const std::string& text, const FieldDescriptor& field,
   }
 }
 
+// A message that quotes a value of any length, at a readable one.
+std::string Clipped(const std::string& message) {
+  constexpr size_t kBegin = 300;
+  constexpr size_t kEnd = 200;
+  if (message.size() <= kBegin + kEnd) return message;
+  const auto continues = [&](size_t at) { return (message[at] & 0xc0) == 0x80; };  // of UTF-8
+  size_t begin = kBegin;
+  while (begin > 0 && continues(begin)) --begin;
+  size_t end = message.size() - kEnd;
+  while (end < message.size() && continues(end)) ++end;
+  return message.substr(0, begin) + " [...] " + message.substr(end);
+}
+
 std::string_view NameOf(YamlNode::Kind kind) {
   return kind == YamlNode::Kind::kList ? "a list" : "a mapping";
 }
@@ -64,7 +77,7 @@ struct ScalarReader::Text {
 
 bool ScalarReader::Refuse(const YamlNode& node, const FieldDescriptor& field,
                           const std::string& why) {
-  problems_->Error(node.place, fmt::format("{}: {}", field.name(), why));
+  problems_->Error(node.place, fmt::format("{}: {}", field.name(), Clipped(why)));
   return false;
 }
 

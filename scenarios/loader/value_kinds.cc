@@ -69,15 +69,18 @@ absl::Status CheckToken(const std::string& text) {
   return UsageError("'{}' is not a name of letters, digits and - (RFC 9110, 5.6.2)", text);
 }
 
-absl::Status CheckHostPattern(const std::string& text) {
-  return RecordFilter::Parse({.host = text}).status();
+// The filter's errors begin with a flag, which is not how a scenario's field was written.
+absl::Status CheckFilter(const RecordFilter::Options& options) {
+  const absl::Status status = RecordFilter::Parse(options).status();
+  const std::string message = Message(status);
+  const size_t colon = message.starts_with("--") ? message.find(": ") : std::string::npos;
+  if (colon == std::string::npos) return status;
+  return UsageError("{}", message.substr(colon + 2));
 }
-absl::Status CheckPathPattern(const std::string& text) {
-  return RecordFilter::Parse({.path = text}).status();
-}
-absl::Status CheckHeaderPattern(const std::string& text) {
-  return RecordFilter::Parse({.header = text}).status();
-}
+
+absl::Status CheckHostPattern(const std::string& text) { return CheckFilter({.host = text}); }
+absl::Status CheckPathPattern(const std::string& text) { return CheckFilter({.path = text}); }
+absl::Status CheckHeaderPattern(const std::string& text) { return CheckFilter({.header = text}); }
 
 absl::Status CheckName(const std::string& text) { return CheckHeaderName(text); }
 absl::Status CheckHeader(const std::string& text) { return ParseHeaderLine(text).status(); }

@@ -120,7 +120,7 @@ const Row kRows[] = {
      "2:30: without scheme"},
     {"AllowWithLongPrefix", "replay:\n  allow_target: 10.0.0.0/33\n", "2:17: prefix length"},
     {"MethodWithSpace", "replay:\n  method: [GET, 'PO ST']\n", "2:17: 'PO ST' is not a name"},
-    {"BadExpression", "replay:\n  path: 're:(['\n", "2:9: re:(["},
+    {"BadExpression", "replay:\n  path: 're:(['\n", "2:9: path: 're:([' is no RE2 expression"},
     {"HeaderWithoutName", "replay:\n  header: ':x'\n", "2:11: header"},
     {"SampleKey", "replay:\n  sample_key: cookie\n", "2:15: write record or header:NAME"},
     {"ForwardedForName", "replay:\n  append_forwarded_for: localhost\n", "2:25: is not an address"},

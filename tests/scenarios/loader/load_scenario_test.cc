@@ -195,6 +195,20 @@ TEST_F(LoadScenarioTest, BinaryFilesAreProblems) {
   Error(Write("s.yaml", std::string(100000, '[')));
 }
 
+TEST_F(LoadScenarioTest, LongAndManyProblemsAreKeptReadable) {
+  const std::string error = Error(Write("s.yaml", "replay:\n  speed: " + std::string(100000, '9') +
+                                                      "x\n  " + std::string(500, 'k') + ": 1\n"));
+  EXPECT_LT(error.size(), 2000u);
+  EXPECT_THAT(error, HasSubstr("x' is not a number"));
+  EXPECT_THAT(error, HasSubstr("unknown field with a long name"));
+
+  std::string many = "replay:\n";
+  for (int i = 0; i < 1000; ++i) many += "  unknown_" + std::to_string(i) + ": 1\n";
+  const std::string summary = Error(Write("s.yaml", many));
+  EXPECT_THAT(summary, HasSubstr("has 1000 problems:\n"));
+  EXPECT_THAT(summary, HasSubstr("\nand 800 more"));
+}
+
 TEST_F(LoadScenarioTest, WhatIsPrintedNamesItsOrigin) {
   variables_["TOKEN"] = "hunter2";
   const std::string path = Write("s.yaml",
