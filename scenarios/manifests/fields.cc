@@ -50,14 +50,16 @@ std::optional<double> NumberIn(const YamlNode& scalar) {
   return number;
 }
 
-std::optional<double> NumberOf(const YamlNode& map, std::string_view name) {
+std::optional<double> NumberOf(const YamlNode& map, std::string_view name, double least,
+                               double most) {
   const YamlNode* field = FieldOf(map, name);
-  return field == nullptr ? std::nullopt : NumberIn(*field);
+  const std::optional<double> number = field == nullptr ? std::nullopt : NumberIn(*field);
+  return number && *number >= least && *number <= most ? number : std::nullopt;
 }
 
 std::optional<uint16_t> PortOf(const YamlNode& map, std::string_view name) {
-  const std::optional<double> number = NumberOf(map, name);
-  if (!number || *number < 1 || *number > 65535 || *number != std::floor(*number)) return {};
+  const std::optional<double> number = NumberOf(map, name, 1, 65535);
+  if (!number || *number != std::floor(*number)) return {};
   return static_cast<uint16_t>(*number);
 }
 

@@ -21,7 +21,9 @@ const YamlNode::Entry* EntryOf(const YamlNode& map, std::string_view name);
 const YamlNode* FieldOf(const YamlNode& map, std::string_view name);
 
 std::string TextOf(const YamlNode& map, std::string_view name);
-std::optional<double> NumberOf(const YamlNode& map, std::string_view name);
+// A number from `least` to `most`; others read as absent, too.
+std::optional<double> NumberOf(const YamlNode& map, std::string_view name, double least,
+                               double most);
 std::optional<uint16_t> PortOf(const YamlNode& map, std::string_view name);
 std::vector<std::string> TextsOf(const YamlNode& map, std::string_view name);
 Labels LabelsOf(const YamlNode& map, std::string_view name);

@@ -11,6 +11,8 @@
 namespace shadowreel {
 namespace {
 
+constexpr double kMostCount = 2147483647;
+
 Destination ReadBackend(const YamlNode& node, Problems* problems) {
   Destination destination;
   destination.place = node.place;
@@ -52,15 +54,14 @@ bool FilterHoldsItsType(const YamlNode& filter, Problems* problems) {
 }
 
 void ReadFraction(const YamlNode::Entry& fraction, Mirror* mirror, Problems* problems) {
-  const double numerator = NumberOf(fraction.value, "numerator").value_or(0);
-  const double denominator = NumberOf(fraction.value, "denominator").value_or(100);
+  const double numerator = NumberOf(fraction.value, "numerator", 0, kMostCount).value_or(0);
+  const double denominator = NumberOf(fraction.value, "denominator", 1, kMostCount).value_or(100);
   mirror->spelling = "fraction";
   mirror->percent_place = fraction.place;
-  if (denominator >= 1) mirror->percent = 100 * numerator / denominator;
+  mirror->percent = 100 * std::min(numerator / denominator, 1.0);
   if (numerator > denominator) {
     problems->Error(fraction.place,
                     fmt::format("the fraction {}/{} is more than 1", numerator, denominator));
-    mirror->percent = 100;
   }
 }
 
@@ -77,7 +78,7 @@ Mirror ReadRequestMirror(const YamlNode& filter, const YamlNode& node, Problems*
     problems->Error(fraction->place, "'percent' and 'fraction' exclude each other; keep one");
   }
   if (percent != nullptr) {
-    mirror.percent = NumberIn(percent->value).value_or(100);
+    mirror.percent = NumberOf(node, "percent", 0, 100).value_or(100);
     mirror.spelling = "percent";
     mirror.percent_place = percent->place;
   } else if (fraction != nullptr) {
@@ -179,7 +180,7 @@ Route ReadRule(const YamlNode& node, Problems* problems) {
   double total = 0;
   for (const YamlNode* backend : backends) {
     route.destinations.push_back(ReadBackend(*backend, problems));
-    route.destinations.back().weight = NumberOf(*backend, "weight").value_or(1);
+    route.destinations.back().weight = NumberOf(*backend, "weight", 0, kMostCount).value_or(1);
     total += route.destinations.back().weight;
   }
   ReadFilters(node, 1, &route, problems);

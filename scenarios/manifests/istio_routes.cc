@@ -9,6 +9,8 @@
 namespace shadowreel {
 namespace {
 
+constexpr double kMostCount = 2147483647;
+
 Destination ReadDestination(const YamlNode& node) {
   Destination destination;
   destination.host = TextOf(node, "host");
@@ -112,7 +114,8 @@ std::vector<Destination> ReadDestinations(const YamlNode& http, Problems* proble
     const YamlNode* to = FieldOf(*entry, "destination");
     if (to == nullptr) continue;
     destinations.push_back(ReadDestination(*to));
-    destinations.back().weight = NumberOf(*entry, "weight").value_or(entries.size() == 1 ? 100 : 0);
+    destinations.back().weight =
+        NumberOf(*entry, "weight", 0, kMostCount).value_or(entries.size() == 1 ? 100 : 0);
     total += destinations.back().weight;
   }
   if (entries.size() > 1 && total == 0) {
@@ -127,7 +130,7 @@ void ReadMirrorPercent(const YamlNode& http, Mirror* mirror, Problems* problems)
   const YamlNode::Entry* percentage = EntryOf(http, "mirrorPercentage");
   const YamlNode::Entry* percent = EntryOf(http, "mirrorPercent");
   if (percentage != nullptr) {
-    mirror->percent = NumberOf(percentage->value, "value").value_or(0);
+    mirror->percent = NumberOf(percentage->value, "value", 0, 100).value_or(0);
     mirror->spelling = percentage->key + ".value";
     mirror->percent_place = percentage->place;
     if (percent != nullptr) {
@@ -135,7 +138,7 @@ void ReadMirrorPercent(const YamlNode& http, Mirror* mirror, Problems* problems)
                                                  percent->key, percentage->key));
     }
   } else if (percent != nullptr) {
-    mirror->percent = NumberIn(percent->value).value_or(100);
+    mirror->percent = NumberOf(http, "mirrorPercent", 0, 100).value_or(100);
     mirror->spelling = percent->key;
     mirror->percent_place = percent->place;
   }
@@ -158,7 +161,7 @@ Mirror ReadMirrorsItem(const YamlNode& item, Problems* problems) {
   if (const YamlNode* to = FieldOf(item, "destination")) mirror.to = ReadDestination(*to);
   if (const YamlNode::Entry* percentage = EntryOf(item, "percentage")) {
     WarnOfEmptyPercentage(percentage, problems);
-    mirror.percent = NumberOf(percentage->value, "value").value_or(0);
+    mirror.percent = NumberOf(percentage->value, "value", 0, 100).value_or(0);
     mirror.spelling = "mirrors[].percentage";
     mirror.percent_place = percentage->place;
   }

@@ -148,9 +148,7 @@ class MeshReader {
       return;
     }
     if (known.reader == nullptr) {
-      const YamlNode* metadata = FieldOf(object, "metadata");
-      if (metadata != nullptr)
-        pods_[name.name_space + "/" + name.name] = LabelsOf(*metadata, "labels");
+      KeepLabels(name, object);
       return;
     }
     if (std::string_view(known.kind) != "EndpointSlice") CheckTop(object);
@@ -192,6 +190,16 @@ class MeshReader {
     return name;
   }
 
+  void KeepLabels(const ObjectName& pod, const YamlNode& object) {
+    const YamlNode* metadata = FieldOf(object, "metadata");
+    if (metadata == nullptr) return;
+    pods_[PodKey(pod.name_space, pod.name)] = LabelsOf(*metadata, "labels");
+  }
+
+  static std::string PodKey(const std::string& name_space, const std::string& name) {
+    return name_space + "/" + name;
+  }
+
   // Which Pod stands behind which endpoint, by the endpoint's place in its list.
   void NoteTargets(const ObjectName& name, const YamlNode& object) {
     for (const YamlNode* endpoint : MapsOf(object, "endpoints")) {
@@ -199,7 +207,7 @@ class MeshReader {
       if (target == nullptr || TextOf(*target, "kind") != "Pod") continue;
       std::string name_space = TextOf(*target, "namespace");
       if (name_space.empty()) name_space = name.name_space;
-      targets_[endpoint->place] = name_space + "/" + TextOf(*target, "name");
+      targets_[endpoint->place] = PodKey(name_space, TextOf(*target, "name"));
     }
   }
 
