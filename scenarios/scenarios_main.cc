@@ -15,17 +15,40 @@
 #include "base/posix_file_system.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "scenarios/emit/emit.h"
+#include "scenarios/emit/emitted_files.h"
 #include "scenarios/json_schema.h"
 #include "scenarios/lint_verb.h"
 #include "scenarios/loader/flag_arguments.h"
 #include "scenarios/loader/load_scenario.h"
+#include "scenarios/loader/rules.h"
+#include "scenarios/manifests/manifest_files.h"
+#include "scenarios/manifests/read_mesh.h"
 #include "scenarios/print.h"
 
 DEFINE_string(scenario, "", "the YAML FILE");
 DEFINE_bool(json, false, "JSON instead of columns");
 DEFINE_string(manifests, "",
               "FILES of Istio's, Gateway API's and Kubernetes' objects, separated by commas");
-DEFINE_string(istio_version, "", "of the mesh, like 1.27; decides what a mirror's Host is");
+DEFINE_string(istio_version, "",
+              "of the mesh, like 1.27: what a route may hold, and what a mirror's Host is");
+
+DEFINE_string(kind, "", "istio, gateway or nginx: what is to mirror");
+DEFINE_string(percent, "", "0 to 100: of the requests, copied");
+DEFINE_string(route, "",
+              "[NAMESPACE/]OBJECT[:NAME or :INDEX]; without a colon all of its routes; not needed "
+              "when there is one");
+DEFINE_string(host, "", "all routes of the object with this host");
+DEFINE_string(image, "", "the recorder's container image");
+DEFINE_string(name, "shadowreel-recorder", "of the recorder's objects");
+DEFINE_string(namespace, "", "of the recorder's objects; else the route's");
+DEFINE_bool(h2c, false, "the mesh sends HTTP/2 to the recorder: for gRPC");
+DEFINE_string(recorder, "", "HOST:PORT of a recorder outside of the cluster, or for nginx");
+DEFINE_bool(recorder_tls, false, "something before that recorder takes TLS");
+DEFINE_string(backup, "127.0.0.1:9001",
+              "IPV4:PORT where nginx itself discards copies while the recorder does not answer");
+DEFINE_string(out, "", "the directory to write; it must not exist");
+DEFINE_string(part, "", "one of the files, to stdout");
 
 namespace shadowreel {
 namespace {
@@ -86,12 +109,94 @@ absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
   return problems.has_errors() ? ExitCode::kFailed : ExitCode::kPass;
 }
 
+absl::StatusOr<Mesh> ReadManifests(FileSystem& files) {
+  if (FLAGS_manifests.empty()) return UsageError("--manifests=FILES is needed");
+  ASSIGN_OR_RETURN(const std::vector<ManifestText> texts,
+                   ReadManifestFiles(files, PathsOf(FLAGS_manifests)));
+  Problems problems;
+  Mesh mesh = ReadMesh(texts, &problems);
+  RETURN_IF_ERROR(problems.ToStatus());
+  return mesh;
+}
+
+// A flag that would mean nothing is a mistake.
+absl::Status CheckEmitFlags() {
+  struct Unused {
+    std::string_view kind;
+    std::vector<const char*> flags;
+  };
+  static const std::vector<Unused>* const unused =
+      new std::vector<Unused>{{"istio", {"backup"}},
+                              {"gateway", {"backup", "istio_version", "recorder", "recorder_tls"}},
+                              {"nginx",
+                               {"h2c", "host", "image", "istio_version", "manifests", "name",
+                                "namespace", "recorder_tls", "route", "scenario"}}};
+  for (const auto& [kind, flags] : *unused) {
+    for (const char* flag : flags) {
+      if (kind != FLAGS_kind || !FlagWasSet(flag)) continue;
+      return UsageError("--{} means nothing to --kind={}", flag, kind);
+    }
+  }
+  if (FLAGS_out.empty() != FLAGS_part.empty()) return absl::OkStatus();
+  return UsageError(
+      "--out=DIR, or --part=FILE for one of its files to stdout: README.txt says how "
+      "to use them");
+}
+
+absl::StatusOr<EmitOptions> ReadEmitOptions(FileSystem& files) {
+  EmitOptions options;
+  options.kind = FLAGS_kind;
+  options.percent = FLAGS_percent;
+  options.route = FLAGS_route;
+  options.host = FLAGS_host;
+  if (!FLAGS_istio_version.empty()) options.istio_version = FLAGS_istio_version;
+  options.name = FLAGS_name;
+  options.name_space = FLAGS_namespace;
+  options.image = FLAGS_image;
+  options.h2c = FLAGS_h2c;
+  options.recorder = FLAGS_recorder;
+  options.recorder_tls = FLAGS_recorder_tls;
+  options.backup = FLAGS_backup;
+  if (FLAGS_scenario.empty()) return options;
+  ASSIGN_OR_RETURN(const LoadedScenario loaded,
+                   LoadScenario(files, FLAGS_scenario, ProcessEnvironment()));
+  for (const Setting& setting : SettingsOf(loaded)) {
+    if (setting.key.rfind("capture.", 0) != 0) continue;
+    options.capture.emplace_back(FlagOf(*setting.field), FlagTextOf(setting));
+  }
+  return options;
+}
+
+absl::StatusOr<ExitCode> RunEmit(const Invocation& with) {
+  RETURN_IF_ERROR(CheckEmitFlags());
+  ASSIGN_OR_RETURN(const EmitOptions options, ReadEmitOptions(with.files));
+  Mesh mesh;
+  if (options.kind == "istio" || options.kind == "gateway") {
+    ASSIGN_OR_RETURN(mesh, ReadManifests(with.files));
+  }
+  ASSIGN_OR_RETURN(const std::vector<EmittedFile> emitted, Emit(options, mesh));
+  if (!FLAGS_part.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, EmittedPart(emitted, FLAGS_part));
+    SayText(stdout, text);
+    return ExitCode::kPass;
+  }
+  RETURN_IF_ERROR(WriteEmitted(with.files, FLAGS_out, emitted));
+  SayText(stdout, emitted.back().text);
+  return ExitCode::kPass;
+}
+
 constexpr Verb kVerbs[] = {
     {"print", "[-- FLAGS...]",
      "what is in force, and where each value came from; FLAGS are the recorder's or the replayer's",
      "scenario json", true, RunPrint},
     {"lint", "", "what is wrong with manifests and scenarios, and what will go wrong with mirrors",
      "manifests istio_version scenario", false, RunLint},
+    {"emit", "",
+     "what makes the mesh or nginx mirror to a recorder, and what stops it again; nothing is "
+     "applied",
+     "kind percent manifests route host istio_version scenario image name namespace h2c recorder "
+     "recorder_tls backup out part",
+     false, RunEmit},
     {"schema", "", "the JSON schema of scenarios, for editors", "", false, RunSchema},
 };
 
