@@ -111,7 +111,7 @@ std::string ValuesAsText(const std::vector<ShownValue>& values) {
   }
   std::string text;
   for (const ShownValue& each : values) {
-    text += fmt::format("{:<{}}  {:<{}}  {}\n", each.key, key_width, EscapeForTerminal(each.value),
+    text += fmt::format("{:<{}}  {:<{}}  {}\n", each.key, key_width, InOneLine(each.value),
                         value_width, each.from);
   }
   return text;
