@@ -64,6 +64,7 @@ Json OfText(const FieldDescriptor& field) {
       schema["type"] = {"string", "number"};
       schema["minimum"] = 0;
       schema["maximum"] = 100;
+      AddRange(field, &schema);
       break;
     case scenario::SIZE:
       schema["type"] = {"string", "integer"};

@@ -164,8 +164,10 @@ long double Measure(scenario::Kind kind, const std::string& text) {
       return negative ? -static_cast<long double>(value) : static_cast<long double>(value);
     }
     case scenario::NUMBER:
+    case scenario::PERCENT:
     case scenario::RATE: {
-      const absl::StatusOr<double> value = ParseNumber(text);
+      const absl::StatusOr<double> value =
+          kind == scenario::PERCENT ? ParsePercent(text) : ParseNumber(text);
       return value.ok() ? static_cast<long double>(*value) : kNone;
     }
     default:
