@@ -123,7 +123,7 @@ ExitCode EndWith(ExitCode end, const absl::Status& written) {
 // Reports a replay that did not take place.
 ExitCode EndBeforeStart(const ReplayOptions& options, const absl::Status& why, const Clock& clock,
                         FileSystem& files) {
-  NoRun no_run{.run = FactsOf(options), .thresholds = {}, .why = why};
+  NoRun no_run{.run = FactsOf(options), .thresholds = options.thresholds, .why = why};
   no_run.run.started = clock.WallNow();
   const ExitCode end = ReportError(ThisProgram(), why);
   return EndWith(

@@ -53,15 +53,10 @@ std::string TroubleHeadline(std::string_view lead, const absl::Status& trouble) 
                   fmt::format("{}{}: {}", lead, safety ? "SAFETY" : "UNUSABLE", Message(trouble)));
 }
 
-bool AllPassed(const Summary& summary) {
-  return std::all_of(summary.thresholds.begin(), summary.thresholds.end(),
-                     [](const ThresholdResult& result) { return result.passed; });
-}
-
 // The first line of the text report.
 std::string VerdictHeadline(const Summary& summary) {
   const std::string text = TextReport(summary, false);
-  const char* symbol = !summary.valid() ? "⚠️" : AllPassed(summary) ? "✅" : "❌";
+  const char* symbol = !summary.valid() ? "⚠️" : summary.passed() ? "✅" : "❌";
   return Headline(symbol, std::string_view(text).substr(0, text.find('\n')));
 }
 
@@ -150,13 +145,15 @@ std::string ThresholdTable(const std::vector<std::string>& rows) {
 
 // Those that failed come first: they are not left out.
 std::string ThresholdsSection(const Summary& summary) {
+  std::vector<ThresholdResult> results = summary.thresholds;
+  if (summary.valid()) {
+    std::stable_partition(results.begin(), results.end(),
+                          [](const ThresholdResult& result) { return !result.passed; });
+  }
   std::vector<std::string> rows;
-  for (const bool passed : {false, true}) {
-    for (const ThresholdResult& result : summary.thresholds) {
-      if (result.passed != passed) continue;
-      rows.push_back(
-          ThresholdRow(result.threshold, result.observed, ResultOf(result, summary.valid())));
-    }
+  for (const ThresholdResult& result : results) {
+    rows.push_back(
+        ThresholdRow(result.threshold, result.observed, ResultOf(result, summary.valid())));
   }
   return ThresholdTable(rows);
 }

@@ -1,0 +1,49 @@
+"""What a pipeline's replay needs: a small fixed trace, and a candidate on loopback to judge."""
+
+import http.server
+import json
+import subprocess
+import threading
+import time
+
+REQUESTS = 60  # of the trace, 20 ms apart
+
+
+def write_trace(write_recording, directory):
+    lines = "".join(
+        json.dumps({"target": f"/cart/{i}" if i % 3 else "/", "at_ms": 20 * i,
+                    "headers": [["Host", "shop.example"]]}) + "\n" for i in range(REQUESTS))
+    subprocess.run([write_recording, directory], input=lines, text=True, check=True)
+
+
+class Candidate:
+    """Answers every request with `status`, `delay` seconds late, on a free port."""
+
+    def __init__(self, status=200, delay=0.0):
+        class Answer(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                time.sleep(delay)
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
