@@ -10,6 +10,7 @@
 #include "base/posix_file_system.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "replayer/dry_run.h"
 #include "replayer/options/command_text.h"
 #include "replayer/options/read_options.h"
 #include "replayer/replay.h"
@@ -29,6 +30,7 @@ DEFINE_string(subset, "", "send to this subset of the target's host; Host stays 
 DEFINE_string(subsets, "", "YAML file of subsets, like DestinationRules with endpoints");
 DEFINE_string(out, "", "directory for summary.json and outcomes.seg; created when missing");
 DEFINE_bool(json, false, "print the summary as JSON");
+DEFINE_string(dry_run, "", "N: plan all and send nothing; shows N requests, and what the plan is");
 DEFINE_string(junit, "", "file for a JUnit report, written whatever came of the run");
 DEFINE_string(markdown, "", "file for a pull request; $GITHUB_STEP_SUMMARY is appended to");
 
@@ -91,13 +93,14 @@ Program ThisProgram() {
       .purpose = "Sends a recording's requests to a target on schedule, and measures.",
       .groups =
           {
-              {"What and where", {"scenario", "recording", "target", "subset", "subsets"}},
+              {"What and where",
+               {"scenario", "recording", "target", "subset", "subsets", "dry_run"}},
               {"Records", {"method", "host", "path", "header"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
               {"Requests", {"authority", "strip", "side_effects", "marker", "drop_conditional"}},
-              {"Rewriting (all but the last: may be repeated)",
+              {"Rewriting (all but the last may be repeated)",
                {"rewrite_path", "set_header", "add_header", "remove_header",
                 "append_forwarded_for"}},
               {"Safety",
@@ -118,6 +121,17 @@ ExitCode EndWith(ExitCode end, const absl::Status& written) {
   if (written.ok()) return end;
   const ExitCode code = ReportError(ThisProgram(), written);
   return end == ExitCode::kPass ? code : end;
+}
+
+ExitCode EndDryRun(const ReplayOptions& options, FileSystem& files) {
+  const absl::StatusOr<uint64_t> shown = ReadDryRun();
+  if (!shown.ok()) return ReportError(ThisProgram(), shown.status());
+  const absl::StatusOr<DryRunResult> result =
+      DryRun(options, {.shown = *shown, .json = FLAGS_json}, files,
+             [](const std::string& text) { SayText(stdout, text); });
+  if (!result.ok()) return ReportError(ThisProgram(), result.status());
+  if (!result->trouble.ok()) return ReportError(ThisProgram(), result->trouble);
+  return ExitCodeFor(result->plan);
 }
 
 // Reports a replay that did not take place.
@@ -160,6 +174,7 @@ ExitCode Main(int argc, char** argv) {
   absl::StatusOr<ReplayOptions> options = ReadOptions(files);
   if (!options.ok()) return ReportError(program, options.status());
   options->command = CommandText(argc, argv);
+  if (FlagWasSet("dry_run")) return EndDryRun(*options, files);
 
   if (const absl::Status writable = CheckReportFiles(options->reports, files); !writable.ok()) {
     return ReportError(program, writable);

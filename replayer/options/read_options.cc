@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <random>
 #include <string>
+#include <system_error>
 
+#include "base/flags.h"
 #include "base/status.h"
 #include "replayer/options/load.h"
 #include "replayer/options/reports.h"
@@ -39,6 +42,14 @@ absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
   RETURN_IF_ERROR(ReadThresholds(&options));
   RETURN_IF_ERROR(ReadSubset(files, &options));
   return options;
+}
+
+absl::StatusOr<uint64_t> ReadDryRun() {
+  const std::string text = FlagText("dry_run");
+  uint64_t shown = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), shown);
+  if (error == std::errc() && end == text.data() + text.size()) return shown;
+  return UsageError("--dry_run={}: write how many requests it shows, 0 or more", text);
 }
 
 }  // namespace shadowreel

@@ -7,19 +7,12 @@
 
 #include "base/units.h"
 #include "replayer/measure/wording.h"
+#include "replayer/report/text_lines.h"
 
 namespace shadowreel {
 namespace {
 
-constexpr size_t kColumns = 100;
-constexpr size_t kRunColumns = kColumns - 14;  // behind the name of a line in "Run"
 constexpr size_t kShownEndpoints = 20;
-constexpr size_t kShownTexts = 4;
-
-std::string CutTo(std::string text, size_t columns) {
-  if (text.size() <= columns) return text;
-  return text.substr(0, columns - 3) + "...";
-}
 
 // The text in lines of at most kColumns: the first begins with `lead`, the others with as many
 // spaces.
@@ -123,23 +116,6 @@ std::string ThresholdsSection(const Summary& summary) {
   return section;
 }
 
-std::string RunLine(std::string_view name, std::string_view value) {
-  return value.empty() ? "" : fmt::format("  {:<12}{}\n", name, value);
-}
-
-// "v2 of httpbin (version=v2): 3 endpoints"
-std::string SubsetText(const RunFacts& run) {
-  if (!run.subset.has_value()) return "";
-  std::string labels;
-  for (const auto& [key, value] : run.subset->labels) {
-    labels += fmt::format("{}{}={}", labels.empty() ? " (" : ", ", key, value);
-  }
-  if (!labels.empty()) labels += ')';
-  const size_t endpoints = run.subset->endpoints.size();
-  return fmt::format("{} of {}{}: {} endpoint{}", run.subset->name, run.subset->host, labels,
-                     FormatCount(endpoints), endpoints == 1 ? "" : "s");
-}
-
 std::string RateText(const Summary& summary) {
   if (summary.ledger.sent == 0) return "";
   std::string text;
@@ -155,27 +131,15 @@ std::string RateText(const Summary& summary) {
 std::string RunSection(const Summary& summary) {
   const RunFacts& run = summary.run;
   return "\nRun\n" + RunLine("id", run.run_id) + RunLine("recording", run.recording) +
-         RunLine("target", run.target) + RunLine("subset", CutTo(SubsetText(run), kRunColumns)) +
+         RunLine("target", run.target) + RunLine("subset", SubsetText(run.subset)) +
          RunLine("transport", run.transport) + RunLine("load", run.load) +
          RunLine("plan digest", run.plan_digest) + RunLine("started", FormatTime(run.started)) +
          RunLine("took", FormatDuration(run.duration)) + RunLine("rate", RateText(summary));
 }
 
-std::string LedgerLine(size_t depth, std::string_view name, uint64_t count,
-                       const CountsByText& breakdown = {}) {
-  std::string line =
-      fmt::format("{:<20}{:>15}", std::string(2 * depth, ' ').append(name), FormatCount(count));
-  if (!breakdown.empty()) line += "   " + FormatCounts(breakdown, kShownTexts);
-  return CutTo(line, kColumns) + '\n';
-}
-
 // A tree: every count is the sum of those one step to its right below it.
 std::string LedgerSection(const ReplayLedger& ledger) {
-  return "\nLedger\n" + LedgerLine(1, "read", ledger.read) +
-         LedgerLine(2, "filtered", ledger.filtered, ledger.filtered_by) +
-         LedgerLine(2, "sampled out", ledger.sampled_out) +
-         LedgerLine(2, "skipped", ledger.skipped, ledger.skipped_by) +
-         LedgerLine(2, "planned", ledger.planned) +
+  return "\nLedger\n" + PlanLedgerLines(ledger) +
          LedgerLine(3, "shed", ledger.shed, ledger.shed_by) +
          LedgerLine(3, "cancelled", ledger.cancelled) +
          LedgerLine(3, "unsent", ledger.unsent, ledger.unsent_by) +
