@@ -149,7 +149,7 @@ absl::StatusOr<EmitOptions> ReadEmitOptions(FileSystem& files) {
   options.percent = FLAGS_percent;
   options.route = FLAGS_route;
   options.host = FLAGS_host;
-  if (!FLAGS_istio_version.empty()) options.istio_version = FLAGS_istio_version;
+  options.istio_version = FLAGS_istio_version;
   options.name = FLAGS_name;
   options.name_space = FLAGS_namespace;
   options.image = FLAGS_image;

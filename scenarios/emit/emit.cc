@@ -1,6 +1,5 @@
 #include "scenarios/emit/emit.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 
@@ -16,6 +15,7 @@
 #include "scenarios/emit/recorder_place.h"
 #include "scenarios/emit/route_choice.h"
 #include "scenarios/emit/virtual_service_patch.h"
+#include "scenarios/manifests/lint.h"
 
 namespace shadowreel {
 namespace {
@@ -40,18 +40,15 @@ absl::StatusOr<double> PercentOf(const EmitOptions& options) {
   return percent;
 }
 
-// Whether this Istio takes mirrors[].
-absl::StatusOr<bool> HasMirrorsList(const std::string& version) {
-  int major = 0;
-  int minor = 0;
-  const char* const end = version.data() + version.size();
-  const auto [dot, error] = std::from_chars(version.data(), end, major);
-  if (error == std::errc() && dot != end && *dot == '.') {
-    const auto [rest, minor_error] = std::from_chars(dot + 1, end, minor);
-    const bool ends = rest == end || *rest == '.';
-    if (minor_error == std::errc() && ends && major == 1 && minor >= 5) return minor >= 19;
+// Whether this Istio takes mirrors[]; a version that is not said is none of the old ones.
+absl::StatusOr<bool> HasMirrorsList(const std::string& text) {
+  if (text.empty()) return true;
+  const absl::StatusOr<IstioVersion> version = ParseIstioVersion(text);
+  if (!version.ok()) return FlagError("istio_version", version.status());
+  if (*version < IstioVersion{1, 5}) {
+    return UsageError("--istio_version={}: from 1.5 on there is mirrorPercentage", text);
   }
-  return UsageError("--istio_version={}: MAJOR.MINOR, from 1.5 on", version);
+  return *version >= IstioVersion{1, 19};
 }
 
 RecorderPlace InCluster(const EmitOptions& options, const ObjectName& object) {

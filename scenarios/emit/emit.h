@@ -22,7 +22,7 @@ struct EmitOptions {
   std::string route;  // [NAMESPACE/]OBJECT[:NAME or :INDEX]; without a colon all of its routes
   std::string host;   // all routes of the object with this host
 
-  std::string istio_version = "1.19";  // MAJOR.MINOR; from 1.19 on there is mirrors[]
+  std::string istio_version;  // before 1.19 there is no mirrors[]; empty: later
 
   // The recorder in the cluster.
   std::string name;        // of its objects

@@ -321,7 +321,7 @@ class EmitTest(unittest.TestCase):
             ([seed, *ISTIO, percent, part, "--recorder=10.0.0.9:1", "--recorder_tls"],
              "--recorder_tls needs a DNS name"),
             ([seed, *ISTIO, percent, part, "--recorder_tls"], "--recorder_tls"),
-            ([seed, *ISTIO, percent, part, "--istio_version=latest"], "--istio_version=latest"),
+            ([seed, *ISTIO, percent, part, "--istio_version=latest"], "--istio_version"),
             ([seed, *ISTIO, percent, part, "--istio_version=1.4"], "from 1.5 on"),
             ([seed, *ISTIO, percent, part, "--route=nothing"], "--route=default/httpbin:0"),
             ([seed, *ISTIO, percent, part, "--host=nothing"], "--route=default/httpbin:0"),
