@@ -28,13 +28,18 @@ struct Reference {
   std::optional<std::string> otherwise;
 };
 
-std::optional<Reference> ParseReference(std::string_view inside) {
+// Takes "${...}" off the front of `rest`; nothing when it is no variable.
+std::optional<Reference> TakeReference(std::string_view* rest) {
+  const size_t end = rest->find('}');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view inside = rest->substr(2, end - 2);
   const size_t colon = inside.find(kOtherwise);
   Reference reference{std::string(inside.substr(0, colon)), std::nullopt};
   if (colon != std::string_view::npos) {
     reference.otherwise = std::string(inside.substr(colon + kOtherwise.size()));
   }
   if (!IsName(reference.name)) return std::nullopt;
+  rest->remove_prefix(end + 1);
   return reference;
 }
 
@@ -62,25 +67,17 @@ std::optional<Substituted> Substitute(const std::string& text, const Place& plac
                                       const Environment& environment, Problems* problems) {
   Substituted result;
   bool whole = true;
-  for (size_t at = 0; at < text.size();) {
-    const std::string_view rest = std::string_view(text).substr(at);
-    if (rest.starts_with("$$")) {
-      result.text += '$';
-      at += 2;
-      continue;
-    }
+  for (std::string_view rest = text; !rest.empty();) {
     if (!rest.starts_with("${")) {
       result.text += rest[0];
-      ++at;
+      rest.remove_prefix(rest.starts_with("$$") ? 2 : 1);
       continue;
     }
-    const size_t end = rest.find('}');
-    const auto reference =
-        end == std::string_view::npos ? std::nullopt : ParseReference(rest.substr(2, end - 2));
+    const std::optional<Reference> reference = TakeReference(&rest);
     if (!reference) {
       problems->Error(place,
-                      "'${' begins a variable, ${NAME} or ${NAME:-DEFAULT}; write $${ for "
-                      "these two characters");
+                      "'${' begins a variable, ${NAME} or ${NAME:-DEFAULT}; write $${ for these "
+                      "two characters");
       return std::nullopt;
     }
     if (const auto value = ValueOf(*reference, place, environment)) {
@@ -93,7 +90,6 @@ std::optional<Substituted> Substitute(const std::string& text, const Place& plac
                                   reference->name));
       whole = false;
     }
-    at += end + 1;
   }
   if (!whole) return std::nullopt;
   return result;
