@@ -22,6 +22,7 @@ class Candidate:
     def __init__(self, status=200, delay=0.0):
         class Answer(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are written apart
 
             def do_GET(self):
                 time.sleep(delay)
