@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "formats/record.h"
 #include "replayer/plan/endpoint.h"
+#include "replayer/plan/plan_digest.h"
 #include "replayer/plan/rewriter.h"
 
 namespace shadowreel {
@@ -56,6 +57,36 @@ void BM_RewritesARecord(benchmark::State& state) {
 BENCHMARK(BM_RewritesARecord)->ArgName("mesh")->Arg(0)->Arg(1);
 
 // As it is; folded; by the last of ten templates.
+// A path rule that fits, a header that is set, and an address that is appended.
+void BM_RewritesAndEditsARecord(benchmark::State& state) {
+  RewriterOptions options;
+  options.target_authority = "127.0.0.1:8080";
+  options.path_rewrites = {*PathRewrite::Parse(
+      state.range(0) == 0 ? "/api/v1 -> /api/v2" : R"(re:^/api/v1/(.*) -> /api/v2/\1)")};
+  options.edits.set = {{"Authorization", "Bearer of preproduction"}};
+  options.edits.forwarded_for = "192.0.2.7";
+  const Rewriter rewriter(options);
+  const Record record = GatewayPost();
+  for (auto _ : state) {
+    Record copy = record;
+    const auto request = rewriter.Rewrite(std::move(copy));
+    CHECK(request.has_value());
+    benchmark::DoNotOptimize(request);
+  }
+}
+BENCHMARK(BM_RewritesAndEditsARecord)->ArgName("expression")->Arg(0)->Arg(1);
+
+void BM_DigestsAPlannedRequest(benchmark::State& state) {
+  RewriterOptions options;
+  options.target_authority = "127.0.0.1:8080";
+  PlannedRequest planned;
+  planned.request = *Rewriter(options).Rewrite(GatewayPost());
+  PlanDigest digest("x-shadowreel-run");
+  for (auto _ : state) digest.Add(digest.HashOf(planned, true));
+  benchmark::DoNotOptimize(digest.Value());
+}
+BENCHMARK(BM_DigestsAPlannedRequest);
+
 void BM_NamesAnEndpoint(benchmark::State& state) {
   std::vector<PathTemplate> templates;
   if (state.range(0) == 2) {
