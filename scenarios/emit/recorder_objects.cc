@@ -14,7 +14,8 @@ namespace {
 
 // Decided below: by the pod, and by what it can reach.
 constexpr std::string_view kDecided[] = {
-    "listen", "out", "ledger", "manifests", "redaction_key", "after_end", "mirrored_percent"};
+    "listen",      "out",           "ledger",    "manifests",
+    "mirror_host", "redaction_key", "after_end", "mirrored_percent"};
 
 constexpr uint64_t kMib = uint64_t{1} << 20;
 constexpr uint64_t kGib = uint64_t{1} << 30;
