@@ -48,7 +48,7 @@ inline constexpr size_t kMostYamlBytes = size_t{16} << 20;
 inline constexpr size_t kMostYamlNodes = 1'000'000;  // keys and values, without copies
 // Keys and values that anchors (&x) and aliases (*x) copy; both keep one. Of text at most
 // kMostYamlBytes are copied.
-inline constexpr size_t kMostYamlCopies = 100'000;
+inline constexpr size_t kMostYamlCopies = 50'000;
 inline constexpr size_t kMostYamlDepth = 100;  // of lists and maps
 
 // The documents of a YAML stream, null ones left out. JSON is read, with its surrogate pairs. What

@@ -178,7 +178,12 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
                        const std::string& value) {
   Growing scalar = Begin(mark, anchor, YamlNode::Kind::kScalar);
   CheckTag(scalar, tag);
-  scalar.node.text = value;
+  if (IsValidUtf8(value)) {
+    scalar.node.text = value;
+  } else {  // yaml-cpp makes a single byte of these two
+    problems_->Error(scalar.node.place,
+                     R"(the escapes \N and \_ are not read; write \u0085 and \u00a0)");
+  }
   scalar.node.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
   scalar.weight.bytes = value.size();
   Add(std::move(scalar));

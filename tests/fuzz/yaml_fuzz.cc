@@ -78,7 +78,7 @@ void CheckWritten(const YamlNode& node) {
   Problems problems;
   const std::string written = AsJson(node).dump(-1, ' ', true);
   const std::vector<YamlNode> again = ParseYaml(written, "f", &problems);
-  CheckSame("problems of what was written", "", CheckProblems(problems, written));
+  CheckSame("problems of what was written", "", CheckProblems(problems, "f", written));
   CheckSame("a document and what was written of it", TreesOf({node}), TreesOf(again));
 }
 
@@ -92,7 +92,7 @@ void CheckAsJson(std::string_view input, const std::vector<YamlNode>& documents)
 void FuzzYaml(std::string_view input) {
   Problems problems;
   const std::vector<YamlNode> documents = ParseYaml(input, "f", &problems);
-  const std::string said = CheckProblems(problems, input);
+  const std::string said = CheckProblems(problems, "f", input);
   size_t nodes = 0;
   for (const YamlNode& node : documents) {
     CHECK(!node.IsNull());
@@ -102,7 +102,7 @@ void FuzzYaml(std::string_view input) {
   if (nodes > kMostNodes) return;
   Problems problems_again;
   const std::vector<YamlNode> again = ParseYaml(input, "f", &problems_again);
-  CheckSame("problems of two readings", said, CheckProblems(problems_again, input));
+  CheckSame("problems of two readings", said, CheckProblems(problems_again, "f", input));
   CheckSame("two readings", TreesOf(documents), TreesOf(again));
   for (const YamlNode& node : documents) CheckWritten(node);
   if (!problems.has_errors()) CheckAsJson(input, documents);

@@ -10,11 +10,14 @@ namespace shadowreel {
 
 // What must be true of all that is read of a YAML text; ends the program when it is not.
 
-// Every place of the tree is inside the text. The depth of the tree is bounded.
+// The place is inside the text.
+void CheckPlace(const Place& place, std::string_view text);
+
+// So are those of a tree (of a very big one: the first), whose depth is bounded.
 void CheckPlaces(const YamlNode& node, std::string_view text);
 
-// The problems are in order, each of one line, in the file or nowhere, and of bounded number.
-// Returns them all as text, to be compared.
-std::string CheckProblems(const Problems& problems, std::string_view text);
+// The problems are in order, of bounded number, one line each, and, where they are in `file`,
+// inside the text. Returns them all, a line each, to be compared.
+std::string CheckProblems(const Problems& problems, const std::string& file, std::string_view text);
 
 }  // namespace shadowreel

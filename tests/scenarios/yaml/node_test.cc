@@ -197,6 +197,16 @@ TEST(YamlTest, WhatStandsBeforeABreakOfTheStreamIsKept) {
   });
 }
 
+TEST(YamlTest, EscapesThatAreReadWrongAreProblems) {
+  ExpectRead({{R"(["\x41\u0085\L\P\e"])", "1:1 [1:2 'A\xc2\x85\xe2\x80\xa8\xe2\x80\xa9\x1b']"}});
+  for (const std::string yaml : {R"(["\N"])", R"(["a\_b"])"}) {
+    Problems problems;
+    ParseYaml(yaml, "f", &problems);
+    EXPECT_EQ(Message(problems.ToStatus()),
+              R"(f:1:2: the escapes \N and \_ are not read; write \u0085 and \u00a0)");
+  }
+}
+
 TEST(YamlTest, AnAliasOfWhatContainsItIsAProblem) {
   ExpectProblems({{"a: &x [b, *x]\n",
                    "1:1 {1:1 a=1:4 [1:8 b, 1:11 null]}\n"
