@@ -9,14 +9,13 @@ import xml.etree.ElementTree as tree
 
 import jsonschema
 
-import replayer_test
-from replayer_test import PASS, SAFETY, UNUSABLE, USAGE
+from target import PASS, SAFETY, UNUSABLE, USAGE, ReplayerCase
 
 XSD = os.path.abspath("tests/replayer/report/junit.xsd")
 SCHEMA = os.path.abspath("docs/schemas/summary.schema.json")
 
 
-class PipelineReportsTest(replayer_test.ReplayerTest):
+class PipelineReportsTest(ReplayerCase):
     def setUp(self):
         super().setUp()
         self.recording = self.record([{"target": "/a", "at_ms": i} for i in range(20)])
@@ -128,13 +127,6 @@ class PipelineReportsTest(replayer_test.ReplayerTest):
         self.assert_one_line(run, UNUSABLE, "--junit: cannot create ")
         self.assertTrue(run.stdout.startswith("VALID: 20 requests sent"))
         self.assertTrue(self.read(self.markdown).startswith("## ✅ VALID"))
-
-
-# Not again all tests of the class that this one inherits from.
-def load_tests(loader, _, __):
-    return unittest.TestSuite(
-        PipelineReportsTest(name) for name in loader.getTestCaseNames(PipelineReportsTest)
-        if name in vars(PipelineReportsTest))
 
 
 if __name__ == "__main__":
