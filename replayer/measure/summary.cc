@@ -94,8 +94,11 @@ void JudgeRate(const Summary& summary, const OutcomeTotals& totals, const Summar
                            FormatDuration(totals.last_sent - totals.first_sent))});
 }
 
-void JudgeSent(const ReplayLedger& ledger, const SummaryOptions& options, Reasons* reasons) {
-  const uint64_t missing = ledger.shed + ledger.unsent;
+void JudgeSent(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
+  const ReplayLedger& ledger = summary.ledger;
+  // An early end finds some requests still connecting.
+  const bool ended_early = summary.run.ended_by_threshold;
+  const uint64_t missing = ledger.shed + (ended_early ? 0 : ledger.unsent);
   if (ShareOf(missing, ledger.planned) <= 1 - options.min_achieved) return;
   if (ledger.shed > 0) {
     reasons->push_back({.generator_limited = true,
@@ -104,7 +107,7 @@ void JudgeSent(const ReplayLedger& ledger, const SummaryOptions& options, Reason
                                             FormatShare(ShareOf(ledger.shed, ledger.planned)),
                                             FormatCounts(ledger.shed_by, 3))});
   }
-  if (ledger.unsent > 0) {
+  if (ledger.unsent > 0 && !ended_early) {
     reasons->push_back({.generator_limited = false,
                         .text = fmt::format("no connection for {} of {} planned ({}): {}",
                                             FormatCount(ledger.unsent), FormatCount(ledger.planned),
@@ -152,7 +155,7 @@ Reasons Judge(const Summary& summary, const OutcomeTotals& totals, const Summary
   }
   JudgeSendLag(summary, options, &reasons);
   JudgeRate(summary, totals, options, &reasons);
-  JudgeSent(summary.ledger, options, &reasons);
+  JudgeSent(summary, options, &reasons);
   JudgeStop(summary, &reasons);
   JudgeAbandoned(summary, options, &reasons);
   JudgeDenied(summary, options, &reasons);

@@ -47,7 +47,15 @@ enum class BoundUnit : uint8_t {
 //          | errors | failed | timed_out | shed | status.503 | status.5xx | achieved_rate
 //   OPERATOR = < <= > >= == !=        VALUE = 250ms (times), 0.1% (a share), 3 (a count, a rate)
 //
-// with "[ for ENDPOINT][, abort[ after GRACE]]" behind it.
+// with "[ for ENDPOINT][, abort[ after GRACE]]" behind it. ENDPOINT is a path template (a method
+// before it is optional) or one of the endpoint's own paths; all endpoints that it names are taken
+// together. `shed` has no endpoint.
+//
+// What was not measured has not passed. `abort` looks once a second, and waits until there are
+// samples enough to tell, or until nothing that may come can mend it. Thresholds do not stand in
+// for the breaker, a safety rule that ends a run with exit code 5: a target that answers 500 to
+// everything trips it, unless its bound is 100 %, before any `errors` can be judged. When both
+// would end a run, the first does.
 struct Threshold {
   std::string text;  // as reports show it, in one spelling
   Metric metric = Metric::kLatency;

@@ -69,6 +69,7 @@ class Target:
         class Server(http.server.ThreadingHTTPServer):
             address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
             daemon_threads = True
+            request_queue_size = 512
 
         self.closing = threading.Event()
         self.server = Server((host, 0), Answer)

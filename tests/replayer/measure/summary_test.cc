@@ -286,7 +286,8 @@ TEST(SummaryTest, ARunThatAThresholdEndedIsValidUnlessTheHarnessWasTheLimit) {
   script.facts.ended_by_threshold = true;
   script.kind = [](uint64_t i) {
     return i < 200   ? OutcomeKind::kCompleted
-           : i < 250 ? OutcomeKind::kAbandoned
+           : i < 230 ? OutcomeKind::kAbandoned
+           : i < 250 ? OutcomeKind::kUnsent
                      : OutcomeKind::kCancelled;
   };
   const Summary summary = script.Run();
@@ -294,7 +295,14 @@ TEST(SummaryTest, ARunThatAThresholdEndedIsValidUnlessTheHarnessWasTheLimit) {
   EXPECT_EQ(summary.notes,
             std::vector<std::string>{"ended early, 750 of 1,000 planned were cancelled: errors < "
                                      "1%, abort failed: 2.0 % (4 of 200) after 2.00 s"});
-  script.lag = milliseconds(50);
+  RunScript late = script;
+  late.lag = milliseconds(50);
+  EXPECT_TRUE(late.Run().generator_limited());
+  script.kind = [](uint64_t i) {
+    return i < 200   ? OutcomeKind::kCompleted
+           : i < 250 ? OutcomeKind::kShed
+                     : OutcomeKind::kCancelled;
+  };
   EXPECT_TRUE(script.Run().generator_limited());
 }
 
