@@ -2,6 +2,7 @@
 
 #include <gflags/gflags.h>
 
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/exit_code.h"
 #include "base/flags.h"
 #include "base/posix_file_system.h"
+#include "base/say.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "formats/redaction/key_path.h"
@@ -16,6 +18,8 @@
 #include "formats/segment/segment_format.h"
 #include "recorder/run.h"
 #include "scenarios/loader/apply_scenario.h"
+#include "scenarios/manifests/load_mesh.h"
+#include "scenarios/manifests/mirrored_share.h"
 
 DEFINE_string(scenario, "", "YAML FILE whose section 'capture' sets flags; those given here win");
 DEFINE_string(listen, "", "HOST:PORT[,...] to take shadow requests on; port 0 is any");
@@ -36,6 +40,10 @@ DEFINE_uint64(seed, 0, "of --percent");
 DEFINE_string(queue, "64MiB", "of requests in memory, waiting for the disk");
 DEFINE_string(segment_bytes, "256MiB", "a file is sealed and the next begun at this size");
 DEFINE_int32(compression, 1, "zstd level, 1 to 19; 0 stores plain");
+DEFINE_string(mirrored_percent, "",
+              "of its requests that the mirror sends; kept as the records' weight");
+DEFINE_string(manifests, "", "YAML files of the mesh's objects, to learn --mirrored_percent from");
+DEFINE_string(mirror_host, "", "of --manifests: the mirrors to this host alone");
 DEFINE_string(ledger, "", "FILE for the closing ledger as JSON");
 
 DEFINE_string(redact, "credentials", "credentials|off: what becomes a pseudonym before the disk");
@@ -62,11 +70,16 @@ const Program& RecorderProgram() {
        {"Listening",
         {"listen", "max_connections", "max_body", "uploads", "reset_burst", "reset_rate"}},
        {"Acknowledging", {"ack", "ack_deadline"}},
-       {"Recording", {"out", "percent", "seed", "queue", "segment_bytes", "compression", "ledger"}},
+       {"Recording",
+        {"out", "percent", "seed", "mirrored_percent", "manifests", "mirror_host", "queue",
+         "segment_bytes", "compression", "ledger"}},
        {"Secrets", {"redact", "redaction_key"}},
        {"The end", {"for", "max_bytes", "min_free", "after_end"}}}};
   return *program;
 }
+
+// Envoy's finest share: one in a million.
+constexpr double kLeastMirroredPercent = 0.0001;
 
 template <typename Value>
 absl::Status Parse(const char* flag, absl::StatusOr<Value> parsed, Value* value) {
@@ -137,12 +150,45 @@ absl::Status ReadDuration(Nanos* duration) {
   return UsageError("--for={}: more than 0 and at most 72h; every capture has an end", FLAGS_for);
 }
 
+// What --mirrored_percent says goes before what the manifests say.
+absl::Status ReadMirroredPercent(double* percent) {
+  if (!FLAGS_mirrored_percent.empty()) {
+    RETURN_IF_ERROR(Parse("mirrored_percent", ParsePercent(FLAGS_mirrored_percent), percent));
+    if (*percent >= kLeastMirroredPercent) return absl::OkStatus();
+    return UsageError(
+        "--mirrored_percent={}: from {} to 100; of a mirror that sends less, nothing "
+        "comes",
+        FLAGS_mirrored_percent, kLeastMirroredPercent);
+  }
+  if (FLAGS_manifests.empty() && FLAGS_mirror_host.empty()) return absl::OkStatus();
+  if (FLAGS_manifests.empty()) {
+    return UsageError("--mirror_host={} needs --manifests=FILES, which have its mirrors",
+                      FLAGS_mirror_host);
+  }
+  PosixFileSystem files;
+  std::vector<std::string> warnings;
+  ASSIGN_OR_RETURN(const Mesh mesh, LoadMesh(files, SplitList(FLAGS_manifests), &warnings));
+  for (const std::string& warning : warnings) Say(stderr, "recorder: {}\n", warning);
+  MirroredShare share;
+  RETURN_IF_ERROR(Parse("manifests", FindMirroredShare(mesh, FLAGS_mirror_host), &share));
+  if (share.percent < kLeastMirroredPercent) {
+    Say(stderr, "recorder: {} sends {} %: nothing will come from it\n", share.mirror,
+        share.percent);
+    return absl::OkStatus();
+  }
+  *percent = share.percent;
+  Say(stderr, "recorder: {} sends {} %: a record stands for {} requests\n", share.mirror, *percent,
+      100 / *percent);
+  return absl::OkStatus();
+}
+
 absl::Status ReadCapture(CaptureOptions* capture) {
   if (FLAGS_out.empty()) return UsageError("--out=DIR is needed");
   capture->roller.directory = FLAGS_out;
   capture->seed = FLAGS_seed;
   RETURN_IF_ERROR(ReadDuration(&capture->duration));
   RETURN_IF_ERROR(Parse("percent", ParsePercent(FLAGS_percent), &capture->percent));
+  RETURN_IF_ERROR(ReadMirroredPercent(&capture->mirrored_percent));
   RETURN_IF_ERROR(ParseSize("queue", FLAGS_queue, SIZE_MAX, &capture->queue_bytes));
   RollerOptions& roller = capture->roller;
   RETURN_IF_ERROR(

@@ -39,6 +39,7 @@ absl::StatusOr<std::unique_ptr<Capture>> Capture::Start(FileSystem& files, const
                                                         const Redactor& redactor,
                                                         SegmentRoller::Warn warn) {
   CHECK(options.duration <= kMaxCaptureDuration);
+  CHECK(options.mirrored_percent > 0 && options.mirrored_percent <= 100);
   std::vector<std::string> warnings;
   ASSIGN_OR_RETURN(CaptureState state, OpenCaptureState(files, clock, options.roller.directory,
                                                         options.duration, &warnings));
@@ -66,8 +67,8 @@ Capture::Capture(FileSystem& files, const Clock& clock, const CaptureOptions& op
               // The first of a group begins the wait for its sync.
               .wake_items = GroupCommits(options) ? 1 : kRecordsPerWake}),
       ledger_(state.ledger),
-      sink_(recording_, Sampler(options.percent, options.seed), queue_, disk_, ledger_,
-            GroupCommits(options)),
+      sink_(recording_, Sampler(options.percent, options.seed), options.mirrored_percent, queue_,
+            disk_, ledger_, GroupCommits(options)),
       group_commits_(GroupCommits(options)),
       state_(std::move(state)),
       roller_(options.roller, files, clock, redactor, state_, disk_, ledger_, std::move(warn)) {}

@@ -29,6 +29,7 @@ struct CaptureOptions {
   Nanos duration = std::chrono::hours(2);  // of a new capture; at most kMaxCaptureDuration
   double percent = 100;
   uint64_t seed = 0;
+  double mirrored_percent = 100;  // that the mirror sends, above 0; shows in the records' weight
   size_t queue_bytes = size_t{64} << 20;
   RollerOptions roller;  // with acknowledgements, one sync covers all that came in its interval
 };

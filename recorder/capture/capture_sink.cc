@@ -22,7 +22,7 @@ Ticket CaptureSink::Offer(Record&& record) {
     ledger_.AfterEnd();
     return kNoTicket;
   }
-  record.weight *= sampler_.weight();
+  record.weight *= weight_;
   const size_t bytes = ApproximateBytes(record);
   if (!queue_.TryPush(std::move(record), bytes)) {
     ledger_.Shed(disk_.full_queue_reason);

@@ -14,11 +14,13 @@ namespace shadowreel {
 class CaptureSink final : public RecordSink {
  public:
   // The references must outlive the sink. `recording` and a request's ordinal in the capture are
-  // the sampling key. `durable`: answers wait for the disk, unless it is known to be away.
-  CaptureSink(const Uuid& recording, const Sampler& sampler, BoundedQueue<Record>& queue,
-              const DiskCondition& disk, Ledger& ledger, bool durable)
+  // the sampling key. `mirrored_percent` is what the mirror sends of its requests, above 0.
+  // `durable`: answers wait for the disk, unless it is known to be away.
+  CaptureSink(const Uuid& recording, const Sampler& sampler, double mirrored_percent,
+              BoundedQueue<Record>& queue, const DiskCondition& disk, Ledger& ledger, bool durable)
       : recording_(recording),
         sampler_(sampler),
+        weight_(sampler.weight() * 100 / mirrored_percent),
         queue_(queue),
         disk_(disk),
         ledger_(ledger),
@@ -36,6 +38,7 @@ class CaptureSink final : public RecordSink {
  private:
   const Uuid recording_;
   const Sampler sampler_;
+  const double weight_;  // of a record: how many requests it stands for
   BoundedQueue<Record>& queue_;
   const DiskCondition& disk_;
   Ledger& ledger_;

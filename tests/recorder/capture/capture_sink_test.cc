@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -10,8 +11,9 @@ namespace {
 
 class CaptureSinkTest : public ::testing::Test {
  protected:
-  CaptureSink Sink(double percent, bool durable = false) {
-    return CaptureSink(recording_, Sampler(percent, 7), queue_, disk_, ledger_, durable);
+  CaptureSink Sink(double percent, bool durable = false, double mirrored_percent = 100) {
+    return CaptureSink(recording_, Sampler(percent, 7), mirrored_percent, queue_, disk_, ledger_,
+                       durable);
   }
 
   const Uuid recording_ = {1, 2, 3};
@@ -42,6 +44,17 @@ TEST_F(CaptureSinkTest, SamplingIsByOrdinalAndShowsInTheWeight) {
   }
   EXPECT_GT(kept, 0u);
   EXPECT_EQ(ledger_.Snapshot().sampled_out, 1000 - kept);
+}
+
+TEST_F(CaptureSinkTest, WhatTheMirrorSampledMultipliesTheWeight) {
+  for (const auto& [kept_percent, mirrored_percent, weight] :
+       {std::tuple(100.0, 50.0, 2.0), std::tuple(25.0, 50.0, 8.0), std::tuple(100.0, 100.0, 1.0)}) {
+    CaptureSink sink = Sink(kept_percent, /*durable=*/false, mirrored_percent);
+    while (!sink.Admit()) {
+    }
+    sink.Offer(Record{});
+    EXPECT_EQ(queue_.TryPop().value().weight, weight) << kept_percent << " " << mirrored_percent;
+  }
 }
 
 TEST_F(CaptureSinkTest, ZeroPercentKeepsNothing) {
