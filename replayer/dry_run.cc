@@ -61,6 +61,7 @@ absl::StatusOr<DryRunResult> DryRun(const ReplayOptions& options, const DryRunOp
     print(dry.json ? PlannedRequestJson(*planned, hidden) : PlannedRequestText(*planned, hidden));
   }
   planning.join();
+  NoteUnrouted(planner.unrouted(), planner.ledger().planned);
   result.plan = FactsOf(options, planner, result.trouble);
   result.plan.first_intended = first;
   result.plan.last_intended = last;

@@ -111,4 +111,10 @@ std::string DescribeLoad(const ReplayOptions& options) {
   return load;
 }
 
+void NoteUnrouted(uint64_t unrouted, uint64_t planned) {
+  if (unrouted == 0) return;
+  Say(stderr, "replayer: no route of the manifests fits {} of {} requests: they stay as recorded\n",
+      unrouted, planned);
+}
+
 }  // namespace shadowreel

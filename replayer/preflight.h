@@ -3,6 +3,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,5 +39,9 @@ std::optional<SubsetFacts> SubsetFactsOf(const ReplayOptions& options);
 
 // "speed 2, percent 50, at most 10.00 min".
 std::string DescribeLoad(const ReplayOptions& options);
+
+// Notes on stderr how many of the planned requests no route fitted (Planner::unrouted); nothing
+// when there are none.
+void NoteUnrouted(uint64_t unrouted, uint64_t planned);
 
 }  // namespace shadowreel

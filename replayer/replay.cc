@@ -145,6 +145,7 @@ absl::StatusOr<Ended> SendAll(const ReplayOptions& options, TraceReader* trace, 
   ended.planned = planner.ledger();
   ended.plan_digest = planner.digest();
   if (outcomes != nullptr) ended.outcomes_status = outcomes->Seal(ended.plan_digest);
+  NoteUnrouted(planner.unrouted(), ended.planned.planned);
   ended.transport = transport->Describe();
   ended.signal = monitor->Signal();
   return ended;

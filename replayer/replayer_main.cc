@@ -28,6 +28,9 @@ DEFINE_string(recording, "", "what to replay: recording directories and segment 
 DEFINE_string(target, "", "where to send: http://HOST[:PORT] or https://HOST[:PORT]");
 DEFINE_string(subset, "", "send to this subset of the target's host; Host stays the target's");
 DEFINE_string(subsets, "", "YAML file of subsets, like DestinationRules with endpoints");
+DEFINE_string(manifests, "", "YAML files of the mesh's objects: --subset's endpoints, routes");
+DEFINE_string(route_rewrites, "none",
+              "none, apply, or undo: what the manifests' routes do to paths before they mirror");
 DEFINE_string(out, "", "directory for summary.json and outcomes.seg; created when missing");
 DEFINE_bool(json, false, "print the summary as JSON");
 DEFINE_string(dry_run, "", "N: plan all and send nothing; shows N requests, and what the plan is");
@@ -94,12 +97,14 @@ Program ThisProgram() {
       .groups =
           {
               {"What and where",
-               {"scenario", "recording", "target", "subset", "subsets", "dry_run"}},
+               {"scenario", "recording", "target", "subset", "subsets", "manifests", "dry_run"}},
               {"Records", {"method", "host", "path", "header"}},
               {"Load", {"speed", "rate", "percent", "seed", "sample_key", "duration"}},
               {"Sending",
                {"max_in_flight", "max_rate", "timeout", "drain", "transport", "ca_file"}},
-              {"Requests", {"authority", "strip", "side_effects", "marker", "drop_conditional"}},
+              {"Requests",
+               {"route_rewrites", "authority", "strip", "side_effects", "marker",
+                "drop_conditional"}},
               {"Rewriting (all but the last may be repeated)",
                {"rewrite_path", "set_header", "add_header", "remove_header",
                 "append_forwarded_for"}},

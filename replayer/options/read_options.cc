@@ -10,6 +10,7 @@
 #include "base/flags.h"
 #include "base/status.h"
 #include "replayer/options/load.h"
+#include "replayer/options/manifests.h"
 #include "replayer/options/reports.h"
 #include "replayer/options/requests.h"
 #include "replayer/options/rewriting.h"
@@ -41,6 +42,7 @@ absl::StatusOr<ReplayOptions> ReadOptions(FileSystem& files) {
   RETURN_IF_ERROR(ReadReports(&options));
   RETURN_IF_ERROR(ReadThresholds(&options));
   RETURN_IF_ERROR(ReadSubset(files, &options));
+  RETURN_IF_ERROR(ReadManifests(files, &options));
   return options;
 }
 

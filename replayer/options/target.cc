@@ -26,8 +26,13 @@ absl::Status ReadTarget(ReplayOptions* options) {
 absl::Status ReadSubset(FileSystem& files, ReplayOptions* options) {
   if (FlagText("subset").empty() && FlagText("subsets").empty()) return absl::OkStatus();
   if (FlagText("subsets").empty()) {
-    return UsageError("--subset={} needs --subsets=FILE, which names its endpoints",
-                      FlagText("subset"));
+    if (!FlagText("manifests").empty()) return absl::OkStatus();  // ReadManifests finds it there
+    return UsageError(
+        "--subset={} needs --manifests=FILES or --subsets=FILE, to name its endpoints",
+        FlagText("subset"));
+  }
+  if (!FlagText("manifests").empty()) {
+    return UsageError("--subsets and --manifests exclude each other: both say where a subset is");
   }
   if (FlagText("subset").empty()) {
     return UsageError("--subsets={} needs --subset=NAME: which of them to send to",

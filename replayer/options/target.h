@@ -11,7 +11,7 @@ namespace shadowreel {
 // --allow_host_routing, --ca_file, --out.
 absl::Status ReadTarget(ReplayOptions* options);
 
-// --subset and --subsets. After ReadTarget.
+// --subset by --subsets. After ReadTarget.
 absl::Status ReadSubset(FileSystem& files, ReplayOptions* options);
 
 }  // namespace shadowreel

@@ -48,6 +48,8 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   if (const auto reason = SkipReasonFor(record, options_.allow_side_effects)) {
     return Skip(*reason);
   }
+  const bool routed =
+      options_.route_rewrites == nullptr || options_.route_rewrites->Rewrite(&record);
   PlannedRequest planned;
   planned.index = ledger_.planned;
   planned.intended = intended;
@@ -64,6 +66,7 @@ absl::StatusOr<Planner::Step> Planner::Plan(Record&& record) {
   ++ledger_.read;
   ++ledger_.planned;
   digest_.Add(hash);
+  if (!routed) ++unrouted_;
   return Step::kNext;
 }
 

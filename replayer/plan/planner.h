@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bounded_queue.h"
@@ -18,6 +19,7 @@
 #include "replayer/plan/rewriter.h"
 #include "replayer/plan/safety_rules.h"
 #include "replayer/plan/schedule.h"
+#include "scenarios/manifests/route_rewrites.h"
 
 namespace shadowreel {
 
@@ -35,6 +37,8 @@ struct PlannerOptions {
   std::string sample_header;
   bool allow_side_effects = false;
   EndpointNamer endpoints{};  // of what is sent
+  // What a mesh's routes do to what is sent; null: nothing.
+  std::shared_ptr<const RouteRewrites> route_rewrites;
 };
 
 // Turns a trace into a plan: filter, sampling, safety rules, rewriting, schedule. The schedule's
@@ -59,6 +63,9 @@ class Planner {
   // run that was stopped, what it happened to be ahead then.
   std::string digest() const { return digest_.Value(); }
 
+  // Planned records that no route fitted: sent as recorded.
+  uint64_t unrouted() const { return unrouted_; }
+
  private:
   enum class Step { kNext, kEnd };
 
@@ -82,6 +89,7 @@ class Planner {
   std::array<uint64_t, RecordFilter::kReasons> filtered_by_{};
   std::array<uint64_t, kSkipReasons> skipped_by_{};
   PlanDigest digest_;
+  uint64_t unrouted_ = 0;
 };
 
 }  // namespace shadowreel

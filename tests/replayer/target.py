@@ -38,7 +38,8 @@ class Target:
 
             def answer(self):
                 body = self.read_body()
-                target.seen.append((self.command, self.path, list(self.headers.items()), body))
+                sent = self.requestline.split(" ")[1]  # self.path has lost a doubled slash
+                target.seen.append((self.command, sent, list(self.headers.items()), body))
                 target.first.set()
                 if not answers:
                     target.closing.wait()
