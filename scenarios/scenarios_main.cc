@@ -22,7 +22,9 @@
 #include "scenarios/loader/flag_arguments.h"
 #include "scenarios/loader/load_scenario.h"
 #include "scenarios/loader/rules.h"
+#include "scenarios/manifests/load_mesh.h"
 #include "scenarios/manifests/manifest_files.h"
+#include "scenarios/manifests/mesh_report.h"
 #include "scenarios/manifests/read_mesh.h"
 #include "scenarios/print.h"
 
@@ -68,8 +70,36 @@ struct Verb {
   absl::StatusOr<ExitCode> (*run)(const Invocation&);
 };
 
+// "a.yaml,b.yaml".
+std::vector<std::string> PathsOf(const std::string& text) {
+  std::vector<std::string> paths;
+  std::istringstream parts(text);
+  for (std::string path; std::getline(parts, path, ',');) {
+    if (!path.empty()) paths.push_back(path);
+  }
+  return paths;
+}
+
+absl::StatusOr<ExitCode> PrintMesh(const Invocation& with) {
+  if (!FLAGS_scenario.empty()) {
+    return UsageError("--scenario and --manifests exclude each other here: print one of them");
+  }
+  if (!with.arguments.empty()) {
+    return UsageError("'{}' is not expected here; flags of programs go with --scenario",
+                      with.arguments[0]);
+  }
+  std::vector<std::string> warnings;
+  ASSIGN_OR_RETURN(const Mesh mesh, LoadMesh(with.files, PathsOf(FLAGS_manifests), &warnings));
+  for (const std::string& warning : warnings) Say(stderr, "{}\n", warning);
+  Say(stdout, "{}", FLAGS_json ? MeshJson(mesh) : MeshText(mesh));
+  return ExitCode::kPass;
+}
+
 absl::StatusOr<ExitCode> RunPrint(const Invocation& with) {
-  if (FLAGS_scenario.empty()) return UsageError("print what? --scenario=FILE is needed");
+  if (!FLAGS_manifests.empty()) return PrintMesh(with);
+  if (FLAGS_scenario.empty()) {
+    return UsageError("print what? --scenario=FILE is needed, or --manifests=FILES");
+  }
   ASSIGN_OR_RETURN(LoadedScenario loaded,
                    LoadScenario(with.files, FLAGS_scenario, ProcessEnvironment()));
   ASSIGN_OR_RETURN(const LoadedScenario flags, ReadFlagArguments(with.arguments, loaded));
@@ -82,16 +112,6 @@ absl::StatusOr<ExitCode> RunPrint(const Invocation& with) {
 absl::StatusOr<ExitCode> RunSchema(const Invocation&) {
   Say(stdout, "{}", ScenarioJsonSchema());
   return ExitCode::kPass;
-}
-
-// "a.yaml,b.yaml".
-std::vector<std::string> PathsOf(const std::string& text) {
-  std::vector<std::string> paths;
-  std::istringstream parts(text);
-  for (std::string path; std::getline(parts, path, ',');) {
-    if (!path.empty()) paths.push_back(path);
-  }
-  return paths;
 }
 
 absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
@@ -187,8 +207,9 @@ absl::StatusOr<ExitCode> RunEmit(const Invocation& with) {
 
 constexpr Verb kVerbs[] = {
     {"print", "[-- FLAGS...]",
-     "what is in force, and where each value came from; FLAGS are the recorder's or the replayer's",
-     "scenario json", true, RunPrint},
+     "what is in force, and where each value came from (FLAGS are the recorder's or the "
+     "replayer's); of manifests: routes, mirrors, subsets, endpoints",
+     "scenario manifests json", true, RunPrint},
     {"lint", "", "what is wrong with manifests and scenarios, and what will go wrong with mirrors",
      "manifests istio_version scenario", false, RunLint},
     {"emit", "",
