@@ -10,6 +10,7 @@ import time
 
 import parts
 import traffic
+from scenario_parts import ScenarioRecorder, scenario, write_mesh
 
 REQUESTS, RATE = 3000, 300
 
@@ -18,11 +19,12 @@ def say(text):
     print(f"\n== {text}", flush=True)
 
 
-def show(command):
+def show(command, **variables):
     """Runs one of our programs as a person would, its words on the terminal."""
-    print("$ " + " ".join(command), flush=True)
+    print(" ".join(["$", *(f"{name}={value}" for name, value in variables.items()), *command]),
+          flush=True)
     # In a session of its own: Ctrl-C reaches this script, which ends the program by itself.
-    process = subprocess.Popen(command, start_new_session=True)
+    process = subprocess.Popen(command, start_new_session=True, env={**os.environ, **variables})
     try:
         return process.wait()
     finally:
@@ -33,8 +35,9 @@ def show(command):
 
 def record(directory, programs, out):
     say(f"recording: {REQUESTS} mixed requests at {RATE}/s through nginx, which mirrors them")
+    print(f"$ recorder {scenario('peak_hour_capture')}", flush=True)
     with parts.Httpbin(directory, "v1") as live, \
-            parts.Recorder(directory, programs.recorder, out) as recorder, \
+            ScenarioRecorder(directory, programs, "peak_hour_capture", out) as recorder, \
             parts.NginxMirror(directory, live.port, recorder.port) as nginx:
         traffic.send_mixed(nginx.port, REQUESTS, RATE)
         nginx.stop()
@@ -46,15 +49,24 @@ def record(directory, programs, out):
         sys.exit(f"demo: sent {REQUESTS}, mirrored {mirrored}, recorded {written}")
 
 
-def replay(directory, programs, recording, out, name, flags):
-    say(f"replaying at {name} against httpbin v2")
+def replay(directory, programs, recording, out, name, flag):
+    say(f"replaying at {name} against httpbin, subset v2")
     with parts.Httpbin(directory, "v2-at-" + name.split()[0]) as candidate:
-        code = show([programs.replayer, f"--recording={recording}", "--side_effects=allow",
-                     f"--target=http://127.0.0.1:{candidate.port}", f"--out={out}", *flags])
+        code = show([programs.replayer, scenario("staging_replay"), flag],
+                    RECORDING=recording, TARGET="http://httpbin:8000", OUT=out,
+                    MANIFESTS=write_mesh(candidate.directory, candidate.port))
         candidate.stop()
         print(f"\nhttpbin v2's access log: {len(candidate.requests())} requests; exit code {code}",
               flush=True)
         return code
+
+
+def judge(directory, programs, recording, place):
+    say("the same as a pipeline does it: thresholds, an exit code, JUnit and Markdown")
+    with parts.Httpbin(directory, "candidate") as candidate:
+        reports = [f"--out={place}/perf", f"--junit={place}/perf.xml", f"--markdown={place}/perf.md"]
+        return show([programs.replayer, scenario("perf_ci"), "--duration=5s", *reports],
+                    RECORDING=recording, TARGET=f"http://127.0.0.1:{candidate.port}")
 
 
 def main():
@@ -70,7 +82,8 @@ def main():
         codes = [show([programs.reel, "inspect", recording])]
         for name, flag in (("1x", "--speed=1"), ("2x", "--speed=2"), ("50 %", "--percent=50")):
             out = os.path.join(place, "replay-at-" + name.split()[0])
-            codes.append(replay(directory, programs, recording, out, name, [flag]))
+            codes.append(replay(directory, programs, recording, out, name, flag))
+        codes.append(judge(directory, programs, recording, place))
     say(f"the recording lies in {recording}, each replay's summary.json beside it")
     # 3 says that this machine was too busy to keep the pace, which is a finding and no failure.
     return max((code for code in codes if code != 3), default=0)

@@ -25,11 +25,14 @@ class Candidate:
             disable_nagle_algorithm = True  # head and body are written apart
 
             def do_GET(self):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 time.sleep(delay)
                 self.send_response(status)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
                 self.wfile.write(b"ok")
+
+            do_POST = do_GET
 
             def log_message(self, *_):
                 pass
