@@ -22,9 +22,9 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kLongestKey = 100;
 constexpr size_t kMostNodes = 5000;  // that are written and compared
 
-// Counts nodes; more than kMostNodes when a key is too long.
+// Counts nodes, long texts more than once; more than kMostNodes when a key is too long.
 size_t NodesOf(const YamlNode& node) {
-  size_t count = 1;
+  size_t count = 1 + node.text.size() / 100;
   for (const YamlNode& item : node.items) count += NodesOf(item);
   for (const auto& [key, place, value] : node.entries) {
     count += key.size() > kLongestKey ? kMostNodes : NodesOf(value);
