@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace shadowreel {
@@ -59,8 +60,11 @@ Json ScalarJson(const YamlNode& node) {
   const std::string_view text = node.text;
   if (node.quoted) return node.text;
   if (IsOneOf(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
-  if (IsOneOf(text, {"true", "True", "TRUE"})) return true;
-  if (IsOneOf(text, {"false", "False", "FALSE"})) return false;
+  // YAML 1.1's words as well, as kubectl reads them.
+  if (IsOneOf(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})) return true;
+  if (IsOneOf(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})) {
+    return false;
+  }
   Json number;
   return ReadNumber(text, &number) ? number : Json(node.text);
 }

@@ -10,7 +10,8 @@ namespace shadowreel {
 using Json = nlohmann::ordered_json;
 
 // A manifest's value as the API server holds it: YAML 1.2's core schema, where numbers without a
-// fraction are integers. Not-a-number and infinity stay text: JSON has none.
+// fraction are integers, with the booleans of YAML 1.1 (yes, off), which kubectl reads.
+// Not-a-number and infinity stay text: JSON has none.
 Json ManifestJson(const YamlNode& node);
 
 // JSON as Go writes it, so that an API server that compares bytes finds the same: '<', '>' and '&'

@@ -26,9 +26,20 @@ TEST(ManifestJsonTest, PlainScalarsAreWhatTheCoreSchemaSays) {
   EXPECT_EQ(Scalar(""), "null");
   EXPECT_EQ(Scalar("5s"), "\"5s\"");
   EXPECT_EQ(Scalar("/api"), "\"/api\"");
-  for (const char* text : {"nan", "inf", ".inf", "+-7", "-", "e", "1e", "1.2.3", "0x", "yes"}) {
+  for (const char* text :
+       {"nan", "inf", ".inf", "+-7", "-", "e", "1e", "1.2.3", "0x", "y", "yEs"}) {
     EXPECT_EQ(Scalar(text), "\"" + std::string(text) + "\"");
   }
+}
+
+TEST(ManifestJsonTest, BooleansAreThoseThatKubectlReads) {
+  for (const char* text : {"yes", "Yes", "YES", "on", "On", "ON", "TRUE"}) {
+    EXPECT_EQ(Scalar(text), "true") << text;
+  }
+  for (const char* text : {"no", "No", "NO", "off", "Off", "OFF", "FALSE"}) {
+    EXPECT_EQ(Scalar(text), "false") << text;
+  }
+  EXPECT_EQ(Scalar("yes", true), "\"yes\"");
 }
 
 TEST(ManifestJsonTest, WholeNumbersAreIntegersAsServersStoreThem) {
