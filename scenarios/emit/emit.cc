@@ -62,7 +62,7 @@ RecorderPlace InCluster(const EmitOptions& options, const ObjectName& object) {
 }
 
 absl::StatusOr<RecorderPlace> Outside(const EmitOptions& options, const ObjectName& object) {
-  ASSIGN_OR_RETURN(const HostPort where, ParseHostPort("recorder", options.recorder));
+  ASSIGN_OR_RETURN(const NamedAddress where, ParseHostPort("recorder", options.recorder));
   const bool by_address = IsIpv4(where.host);
   if (by_address && options.recorder_tls) {
     return UsageError("--recorder={}: --recorder_tls needs a DNS name, for its certificate",

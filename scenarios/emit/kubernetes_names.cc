@@ -74,9 +74,9 @@ bool IsIpv4(std::string_view text) {
   return inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
 }
 
-absl::StatusOr<HostPort> ParseHostPort(const char* flag, const std::string& text) {
+absl::StatusOr<NamedAddress> ParseHostPort(const char* flag, const std::string& text) {
   const size_t colon = text.rfind(':');
-  HostPort parsed;
+  NamedAddress parsed;
   if (colon != std::string::npos) {
     parsed.host = text.substr(0, colon);
     for (char& c : parsed.host) {

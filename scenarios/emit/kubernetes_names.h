@@ -26,11 +26,11 @@ bool IsDnsName(std::string_view text);
 
 bool IsIpv4(std::string_view text);
 
-struct HostPort {
+struct NamedAddress {
   std::string host;  // a DNS name in lower case, or an address of IPv4
   uint16_t port = 0;
 };
 
-absl::StatusOr<HostPort> ParseHostPort(const char* flag, const std::string& text);
+absl::StatusOr<NamedAddress> ParseHostPort(const char* flag, const std::string& text);
 
 }  // namespace shadowreel

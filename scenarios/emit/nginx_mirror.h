@@ -9,8 +9,8 @@
 namespace shadowreel {
 
 struct NginxMirror {
-  HostPort recorder;
-  HostPort backup;  // where nginx listens itself, to discard copies
+  NamedAddress recorder;
+  NamedAddress backup;  // where nginx listens itself, to discard copies
   double percent = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "scenarios/emit/percent_json.h"
+#include "scenarios/manifests/host_names.h"
 
 namespace shadowreel {
 namespace {
@@ -18,16 +19,6 @@ const Json* FindKey(const Json& map, const char* key) {
   if (!map.is_object()) return nullptr;
   const auto found = map.find(key);
   return found == map.end() || found->is_null() ? nullptr : &*found;
-}
-
-// A short name is one of the object's own namespace.
-std::string FullHost(std::string host, const std::string& name_space) {
-  constexpr std::string_view kSuffix = ".svc.cluster.local";
-  if (host.find('.') == std::string::npos) host += "." + name_space;
-  const bool is_full = host.size() > kSuffix.size() &&
-                       std::string_view(host).substr(host.size() - kSuffix.size()) == kSuffix;
-  if (is_full) host.resize(host.size() - kSuffix.size());
-  return host;
 }
 
 bool IsRecorder(const Json& destination, const std::string& name_space,

@@ -33,7 +33,7 @@ TEST(KubernetesNamesTest, ImagesCannotCarryAnythingElse) {
 }
 
 TEST(KubernetesNamesTest, HostAndPort) {
-  const absl::StatusOr<HostPort> name = ParseHostPort("recorder", "Recorder.Example:9000");
+  const absl::StatusOr<NamedAddress> name = ParseHostPort("recorder", "Recorder.Example:9000");
   ASSERT_TRUE(name.ok());
   EXPECT_EQ(name->host, "recorder.example");
   EXPECT_EQ(name->port, 9000);

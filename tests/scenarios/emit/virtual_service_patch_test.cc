@@ -158,16 +158,17 @@ TEST(VirtualServicePatchTest, TheRestOfTheRouteMayChangeWhileItMirrors) {
 TEST(VirtualServicePatchTest, TheSameMirrorTwiceIsRefused) {
   for (const char* route :
        {R"({"mirror": {"host": "recorder.capture.svc.cluster.local"}})",
-        R"({"mirror": {"host": "recorder.capture", "port": {"number": 9000}}})",
+        R"({"mirror": {"host": "recorder.capture.svc", "port": {"number": 9000}}})",
         R"({"mirrors": [{"destination": {"host": "recorder.capture.svc.cluster.local"}}]})"}) {
     EXPECT_EQ(ErrorOf(route, true),
               "/spec/http/0 of VirtualService default/httpbin mirrors to "
               "recorder.capture.svc.cluster.local:9000 already: emit from the manifest without it");
   }
-  // Another Service of that name, and another port.
+  // Another Service of that name, what is no Service to Istio, and another port.
   EXPECT_EQ(ErrorOf(R"({"mirror": {"host": "recorder"}})", true), "");
-  EXPECT_EQ(ErrorOf(R"({"mirror": {"host": "recorder.capture", "port": {"number": 80}}})", true),
-            "");
+  EXPECT_EQ(ErrorOf(R"({"mirror": {"host": "recorder.capture"}})", true), "");
+  EXPECT_EQ(
+      ErrorOf(R"({"mirror": {"host": "recorder.capture.svc", "port": {"number": 80}}})", true), "");
 }
 
 TEST(VirtualServicePatchTest, WhatIstioDoesNotTakeIsRefused) {
