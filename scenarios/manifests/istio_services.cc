@@ -43,6 +43,7 @@ SubsetRule ReadSubset(const YamlNode& node) {
   if (const YamlNode* policy = FieldOf(node, "trafficPolicy")) {
     subset.has_traffic_policy = true;
     subset.has_connection_pool = HasConnectionPool(*policy);
+    subset.tls_mode = TlsMode(*policy);
   }
   return subset;
 }

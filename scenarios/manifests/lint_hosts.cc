@@ -61,12 +61,18 @@ bool SpeaksTls(const NamedPort& port) {
          PortIn(port.target) == 443;
 }
 
+bool OriginatesTls(const Mesh& mesh, const std::string& full_host, const std::string& subset) {
+  const SubsetRule* const own = FindSubset(mesh, full_host, subset);
+  if (own != nullptr && !own->tls_mode.empty()) return own->tls_mode != "DISABLE";
+  const std::vector<const DestinationRule*> rules = RulesFor(mesh, full_host);
+  return std::any_of(rules.begin(), rules.end(), [](const DestinationRule* rule) {
+    return !rule->tls_mode.empty() && rule->tls_mode != "DISABLE";
+  });
+}
+
 void LintTls(const Mesh& mesh, const Destination& to, const std::string& full_host,
              const NamedPort& port, Problems* problems) {
-  if (!SpeaksTls(port)) return;
-  for (const DestinationRule* rule : RulesFor(mesh, full_host)) {
-    if (!rule->tls_mode.empty() && rule->tls_mode != "DISABLE") return;
-  }
+  if (!SpeaksTls(port) || OriginatesTls(mesh, full_host, to.subset)) return;
   problems->Error(to.place,
                   fmt::format("port {} of '{}' speaks TLS, and no DestinationRule originates it: "
                               "add one with trafficPolicy.tls.mode SIMPLE (or MUTUAL)",

@@ -105,6 +105,7 @@ struct SubsetRule {
   bool has_traffic_policy = false;
   Place place;
   bool has_connection_pool = false;
+  std::string tls_mode;  // of its own trafficPolicy.tls, which wins over the rule's; empty: none
 };
 
 struct DestinationRule {

@@ -213,6 +213,20 @@ const std::vector<LintCase>& Cases() {
            EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
            RuleOfRecorder("{tls: {mode: SIMPLE}}"),
        "", "TLS"},
+      {"TlsIsOriginatedForTheSubset",
+       ShopWith(ToHost("host: recorder.example.com, subset: a")) + kRule +
+           EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
+           RuleOfRecorder("{tls: {mode: DISABLE}}, subsets: [{name: a, trafficPolicy: {tls: "
+                          "{mode: SIMPLE}}}]"),
+       "", "TLS"},
+      {"TlsIsDisabledForTheSubset",
+       ShopWith(ToHost("host: recorder.example.com, subset: a")) + kRule +
+           EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
+           RuleOfRecorder("{tls: {mode: SIMPLE}}, subsets: [{name: a, trafficPolicy: {tls: "
+                          "{mode: DISABLE}}}]"),
+       "m.yaml:10:29: port 443 of 'recorder.example.com' speaks TLS, and no DestinationRule "
+       "originates it: add one with trafficPolicy.tls.mode SIMPLE (or MUTUAL)",
+       ""},
       {"HttpNeedsNoTls",
        ShopWith(ToHost("host: recorder.example.com")) + kRule +
            EntryWith("[{name: http, number: 80, protocol: HTTP}]"),
