@@ -122,7 +122,10 @@ std::string ValuesAsJson(const std::vector<ShownValue>& values) {
   for (const ShownValue& each : values) {
     list.push_back({{"key", each.key}, {"value", each.value}, {"from", each.from}});
   }
-  return nlohmann::ordered_json{{"values", std::move(list)}}.dump(2) + '\n';
+  // Names of files, variables and flags may hold any bytes.
+  return nlohmann::ordered_json{{"values", std::move(list)}}.dump(
+             2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         '\n';
 }
 
 }  // namespace shadowreel

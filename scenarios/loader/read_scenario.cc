@@ -37,9 +37,11 @@ class Reader {
       if (const OneofDescriptor* const oneof = field->containing_oneof(); oneof != nullptr) {
         const auto [first, is_new] = chosen.emplace(oneof, &entry);
         if (!is_new) {
-          problems_->Error(entry.place,
-                           fmt::format("'{}' and '{}' (line {}) exclude each other", entry.key,
-                                       first->second->key, first->second->place.line));
+          const Place& other = first->second->place;  // nowhere, of a flag
+          problems_->Error(
+              entry.place,
+              fmt::format("'{}' and '{}'{} exclude each other", entry.key, first->second->key,
+                          other.line == 0 ? "" : fmt::format(" (line {})", other.line)));
           continue;
         }
       }

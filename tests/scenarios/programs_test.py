@@ -136,6 +136,13 @@ class ProgramsTest(unittest.TestCase):
         self.assertIn({"key": "replay.seed", "value": "4", "from": path + ":1:16"}, values)
         self.assertIn({"key": "replay.percent", "value": "100", "from": "default"}, values)
 
+    def test_print_as_json_takes_names_that_are_no_utf8(self):
+        path = os.fsencode(self.write("replay: {seed: 4}\n")) + b"\xff"
+        os.rename(path[:-1], path)
+        ended = run(SCENARIOS, "print", "--json", "--scenario", path)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("\ufffd:1:16", [value["from"][-6:] for value in json.loads(ended.stdout)["values"]])
+
     def test_wrong_use_of_scenarios(self):
         path = self.write("replay: {seed: 4}\n")
         for arguments, said in [
@@ -143,6 +150,9 @@ class ProgramsTest(unittest.TestCase):
                 (["print"], "--scenario=FILE is needed"),
                 (["print", "--scenario", path, "--", "--sped=1"], "--sped is no flag"),
                 (["print", "--scenario", path, "--", "--speed=x"], "speed: 'x' is not a number"),
+                (["print", "--scenario", path, "--", "--=1"], "-- is no flag"),
+                (["print", "--scenario", path, "--", "--speed=2", "--rate=3"],
+                 "scenarios: 'rate' and 'speed' exclude each other"),
                 (["schema", "x"], "'x' is not expected"),
                 (["schema", "--json"], "--json is a flag of print, not of schema")]:
             with self.subTest(arguments):
