@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "formats/request_path.h"
 #include "net/http/authority.h"
 
@@ -25,12 +26,6 @@ absl::StatusOr<std::vector<std::string>> ParseList(std::string_view flag, std::s
     if (comma == std::string_view::npos) return list;
     text.remove_prefix(comma + 1);
   }
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 // One entry of --host.

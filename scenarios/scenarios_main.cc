@@ -15,6 +15,7 @@
 #include "base/posix_file_system.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "scenarios/emit/emit.h"
 #include "scenarios/emit/emitted_files.h"
 #include "scenarios/json_schema.h"
@@ -70,16 +71,6 @@ struct Verb {
   absl::StatusOr<ExitCode> (*run)(const Invocation&);
 };
 
-// "a.yaml,b.yaml".
-std::vector<std::string> PathsOf(const std::string& text) {
-  std::vector<std::string> paths;
-  std::istringstream parts(text);
-  for (std::string path; std::getline(parts, path, ',');) {
-    if (!path.empty()) paths.push_back(path);
-  }
-  return paths;
-}
-
 absl::StatusOr<ExitCode> PrintMesh(const Invocation& with) {
   if (!FLAGS_scenario.empty()) {
     return UsageError("--scenario and --manifests exclude each other here: print one of them");
@@ -89,7 +80,7 @@ absl::StatusOr<ExitCode> PrintMesh(const Invocation& with) {
                       with.arguments[0]);
   }
   std::vector<std::string> warnings;
-  ASSIGN_OR_RETURN(const Mesh mesh, LoadMesh(with.files, PathsOf(FLAGS_manifests), &warnings));
+  ASSIGN_OR_RETURN(const Mesh mesh, LoadMesh(with.files, SplitList(FLAGS_manifests), &warnings));
   for (const std::string& warning : warnings) Say(stderr, "{}\n", warning);
   Say(stdout, "{}", FLAGS_json ? MeshJson(mesh) : MeshText(mesh));
   return ExitCode::kPass;
@@ -116,7 +107,7 @@ absl::StatusOr<ExitCode> RunSchema(const Invocation&) {
 
 absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
   LintRequest request;
-  request.manifests = PathsOf(FLAGS_manifests);
+  request.manifests = SplitList(FLAGS_manifests);
   request.scenario = FLAGS_scenario;
   if (!FLAGS_istio_version.empty()) {
     const absl::StatusOr<IstioVersion> version = ParseIstioVersion(FLAGS_istio_version);
@@ -132,7 +123,7 @@ absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
 absl::StatusOr<Mesh> ReadManifests(FileSystem& files) {
   if (FLAGS_manifests.empty()) return UsageError("--manifests=FILES is needed");
   ASSIGN_OR_RETURN(const std::vector<ManifestText> texts,
-                   ReadManifestFiles(files, PathsOf(FLAGS_manifests)));
+                   ReadManifestFiles(files, SplitList(FLAGS_manifests)));
   Problems problems;
   Mesh mesh = ReadMesh(texts, &problems);
   RETURN_IF_ERROR(problems.ToStatus());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "net/http/authority.h"
 #include "net/http/byte_set.h"
 #include "net/http/field_value.h"
@@ -32,12 +33,6 @@ bool IsMeshField(std::string_view name) {
   return std::any_of(kMeshPrefixes.begin(), kMeshPrefixes.end(),
                      [&](std::string_view prefix) { return HasPrefix(name, prefix); }) ||
          IsOneOf(name, kMeshNames.data(), kMeshNames.data() + kMeshNames.size());
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 // What Connection fields list (RFC 9110, 7.6.1).

@@ -49,7 +49,7 @@ std::string OffsetText(Nanos offset) {
   return fmt::format("{}.{:09} s", offset.count() / 1'000'000'000, offset.count() % 1'000'000'000);
 }
 
-// One line; nothing in it comes from outside in bytes that are no UTF-8 but stopped_by.
+// One line. File names and what stopped planning may hold bytes that are no UTF-8.
 std::string Line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "scenarios/loader/read_scenario.h"
 #include "scenarios/loader/rules.h"
 
@@ -25,7 +26,7 @@ std::vector<FoundFlag> FindFlag(const std::string& flag) {
   for (const Section& section : Sections()) {
     for (int i = 0; i < section.keys->field_count(); ++i) {
       const FieldDescriptor* const field = section.keys->field(i);
-      if (FlagOf(*field) == flag) found.push_back({section.name, field});
+      if (!flag.empty() && FlagOf(*field) == flag) found.push_back({section.name, field});
     }
   }
   return found;
@@ -127,11 +128,7 @@ class Arguments {
       return;
     }
     list.items.clear();
-    for (size_t begin = 0; begin <= value.size();) {
-      const size_t comma = std::min(value.find(',', begin), value.size());
-      if (comma > begin) list.items.push_back(ScalarNode(value.substr(begin, comma - begin)));
-      begin = comma + 1;
-    }
+    for (std::string& part : SplitList(value)) list.items.push_back(ScalarNode(std::move(part)));
   }
 
   const std::vector<std::string>& arguments_;

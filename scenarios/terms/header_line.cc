@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "net/http/field_value.h"
 #include "net/http/fields.h"
 #include "net/http/token.h"
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kMessageNames = {
     "host", "content-length", "transfer-encoding", "connection", "trailer"};
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "formats/request_path.h"
 #include "net/http/byte_set.h"
 
@@ -17,12 +18,6 @@ constexpr std::string_view kExpression = "re:";
 // What a path may gain: nothing that would end it or begin a query.
 constexpr ByteSet kPathBytes =
     ByteSet::Where([](unsigned char c) { return c > ' ' && c != 0x7f && c != '?' && c != '#'; });
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
 
 absl::Status CheckPrefix(std::string_view path) {
   if (path.starts_with('/') && kPathBytes.HoldsAllOf(path)) return absl::OkStatus();

@@ -8,6 +8,7 @@
 
 #include "base/nearest_name.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "scenarios/terms/path_template.h"
 
@@ -44,18 +45,12 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 6> kOperators = {
      {"==", Comparison::kEqual},
      {"!=", Comparison::kNotEqual}}};
 
-std::string_view Stripped(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 // The first blank-separated word, which `text` loses.
 std::string_view TakeWord(std::string_view* text) {
-  *text = Stripped(*text);
+  *text = Trimmed(*text);
   const std::string_view word = text->substr(0, text->find_first_of(kBlanks));
   text->remove_prefix(word.size());
-  *text = Stripped(*text);
+  *text = Trimmed(*text);
   return word;
 }
 
@@ -84,7 +79,7 @@ absl::StatusOr<Parts> Split(std::string_view text) {
   Parts parts;
   std::string_view check = text;
   if (const size_t comma = text.rfind(','); comma != std::string_view::npos) {
-    parts.abort = Stripped(text.substr(comma + 1));
+    parts.abort = Trimmed(text.substr(comma + 1));
     if (std::string_view rest = parts.abort; TakeWord(&rest) == "abort") {
       check = text.substr(0, comma);
     } else if (text.find(" for ") >= comma) {  // a comma may stand in an endpoint
@@ -96,7 +91,7 @@ absl::StatusOr<Parts> Split(std::string_view text) {
   }
   if (const size_t found = check.find(" for "); found != std::string_view::npos) {
     parts.has_endpoint = true;
-    parts.endpoint = Stripped(check.substr(found + 5));
+    parts.endpoint = Trimmed(check.substr(found + 5));
     check = check.substr(0, found);
   }
   const size_t begin = check.find_first_of("<>=!");
@@ -105,9 +100,9 @@ absl::StatusOr<Parts> Split(std::string_view text) {
                       text);
   }
   const size_t end = std::min(check.find_first_not_of("<>=!", begin), check.size());
-  parts.metric = Stripped(check.substr(0, begin));
+  parts.metric = Trimmed(check.substr(0, begin));
   parts.comparison = check.substr(begin, end - begin);
-  parts.bound = Stripped(check.substr(end));
+  parts.bound = Trimmed(check.substr(end));
   return parts;
 }
 
@@ -273,8 +268,7 @@ absl::StatusOr<std::string> ParseBound(std::string_view metric, std::string_view
                                        Threshold* threshold) {
   // "250 ms" is taken, too.
   const size_t blank = std::min(text.find_first_of(kBlanks), text.size());
-  const std::string bound =
-      fmt::format("{}{}", text.substr(0, blank), Stripped(text.substr(blank)));
+  const std::string bound = fmt::format("{}{}", text.substr(0, blank), Trimmed(text.substr(blank)));
   if (bound.empty()) return UsageError("{} is compared with nothing; a value is missing", metric);
   switch (threshold->metric) {
     case Metric::kLatency:
@@ -320,7 +314,7 @@ absl::Status ParseAbort(std::string_view text, Threshold* threshold) {
 }  // namespace
 
 absl::StatusOr<Threshold> ParseThreshold(std::string_view text) {
-  text = Stripped(text);
+  text = Trimmed(text);
   ASSIGN_OR_RETURN(const Parts parts, Split(text));
   Threshold threshold;
   RETURN_IF_ERROR(ParseMetric(parts.metric, &threshold));
