@@ -123,6 +123,7 @@ void ReadDestinationRule(const ObjectName& name, const YamlNode& object, Mesh* m
   rule.place = object.place;
   rule.host = TextOf(*spec, "host");
   if (const YamlNode* policy = FieldOf(*spec, "trafficPolicy")) {
+    rule.has_traffic_policy = true;
     ReadTrafficPolicy(*policy, &rule);
   }
   for (const YamlNode* node : MapsOf(*spec, "subsets")) {

@@ -112,6 +112,7 @@ struct DestinationRule {
   ObjectName object;
   std::string host;
   std::vector<SubsetRule> subsets;
+  bool has_traffic_policy = false;   // of its own, for all subsets
   bool has_connection_pool = false;  // bounds of the mirror cluster's memory at the gateway
   std::string tls_mode;              // of trafficPolicy.tls; empty: none
   Place place;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "base/status.h"
 #include "net/http/fields.h"
 #include "scenarios/manifests/addressed_host.h"
+#include "scenarios/manifests/fields.h"
 #include "scenarios/manifests/host_names.h"
 #include "scenarios/manifests/mesh_lookup.h"
 
@@ -41,12 +41,7 @@ std::optional<uint16_t> ListensOn(const MeshEndpoint& endpoint, const NamedPort&
   const auto named = endpoint.ports.find(port.name);
   if (named != endpoint.ports.end()) return named->second;
   if (!endpoint.ports.empty()) return std::nullopt;
-  uint16_t target = port.number;
-  if (port.target.empty()) return target;
-  const char* const end = port.target.data() + port.target.size();
-  const auto [stop, error] = std::from_chars(port.target.data(), end, target);
-  if (error != std::errc() || stop != end || target == 0) return std::nullopt;
-  return target;
+  return port.target.empty() ? port.number : PortIn(port.target);
 }
 
 // The port when nothing tells the ports' names.
@@ -131,8 +126,7 @@ absl::Status Finder::FindRule() {
       names.push_back(subset.name);
       if (subset.name != subset_) continue;
       found_.labels = subset.labels;
-      found_.has_traffic_policy =
-          subset.has_traffic_policy || rule->has_connection_pool || !rule->tls_mode.empty();
+      found_.has_traffic_policy = subset.has_traffic_policy || rule->has_traffic_policy;
       return absl::OkStatus();
     }
   }

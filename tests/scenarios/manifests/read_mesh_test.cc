@@ -432,6 +432,7 @@ TEST(DestinationRuleTest, TlsAndConnectionPoolsAreSeen) {
   const DestinationRule& rule = mesh.rules.at(0);
   EXPECT_EQ(rule.tls_mode, "SIMPLE");
   EXPECT_FALSE(rule.has_connection_pool);
+  EXPECT_TRUE(rule.has_traffic_policy);
   EXPECT_TRUE(rule.subsets.at(0).has_traffic_policy);
   EXPECT_TRUE(rule.subsets[0].has_connection_pool);
   const Mesh empty = MeshOfText(head + "  trafficPolicy: {connectionPool: {tcp: {}}}\n", &said);

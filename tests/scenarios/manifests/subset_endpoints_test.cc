@@ -199,7 +199,7 @@ TEST(SubsetEndpoints, EachServerIsThereOnceAndThereAreNotTooMany) {
 
 TEST(SubsetEndpoints, ATrafficPolicyShows) {
   Mesh mesh = Seed();
-  mesh.rules[0].tls_mode = "ISTIO_MUTUAL";
+  mesh.rules[0].has_traffic_policy = true;
   EXPECT_TRUE(FindSubsetEndpoints(mesh, "httpbin", 8000, "v2")->has_traffic_policy);
   mesh = Seed();
   mesh.rules[0].subsets[0].has_traffic_policy = true;
