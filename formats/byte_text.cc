@@ -128,6 +128,16 @@ std::string EscapeForTerminal(std::string_view bytes) {
   return text;
 }
 
+std::string InOneLine(std::string_view bytes) {
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const CodePoint c = FirstCodePoint(rest);
+    if (c.length == 0 || ActsOnTerminal(c.value)) return EscapeForTerminal(bytes);
+    rest.remove_prefix(c.length);
+  }
+  return std::string(bytes);
+}
+
 std::string EscapeBeginning(std::string_view bytes, size_t limit) {
   std::string text = EscapeForTerminal(bytes.substr(0, limit));
   if (bytes.size() > limit) text.append("...");

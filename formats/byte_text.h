@@ -23,6 +23,10 @@ nlohmann::ordered_json BytesAsJson(std::string_view bytes);
 // doubled.
 std::string EscapeForTerminal(std::string_view bytes);
 
+// A text for people in one line: as it is when that cannot act on a terminal, else
+// EscapeForTerminal of it. Backslashes alone stay, so it is not always to be told what was escaped.
+std::string InOneLine(std::string_view bytes);
+
 // EscapeForTerminal of at most `limit` bytes; "..." follows when there are more.
 std::string EscapeBeginning(std::string_view bytes, size_t limit);
 

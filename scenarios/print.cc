@@ -21,13 +21,6 @@ bool MayBeSecret(const FieldDescriptor& field) {
   return kind == scenario::HEADER_LINE || kind == scenario::HEADER_PATTERN;
 }
 
-// A value that a terminal can show in one line; most can as they are.
-std::string InOneLine(const std::string& value) {
-  const bool is_plain = std::none_of(value.begin(), value.end(),
-                                     [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-  return is_plain ? value : EscapeForTerminal(value);
-}
-
 // Values from flags stand in no file.
 std::string FromText(const Place& place) { return place.file == nullptr ? "flag" : place.Text(); }
 

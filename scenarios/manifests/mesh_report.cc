@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "formats/byte_text.h"
 #include "scenarios/manifests/host_names.h"
 #include "scenarios/manifests/mesh_lookup.h"
 
@@ -24,12 +24,12 @@ std::string Joined(const std::vector<std::string>& texts) {
 }
 
 template <typename... Args>
-void Append(std::string* text, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::format_to(std::back_inserter(*text), format, std::forward<Args>(args)...);
+void AppendLine(std::string* text, fmt::format_string<Args...> format, Args&&... args) {
+  *text += InOneLine(fmt::format(format, std::forward<Args>(args)...)) + '\n';
 }
 
 void AppendRow(std::string* text, std::string_view name, const std::string& value) {
-  if (!value.empty()) Append(text, "  {:<9} {}\n", name, value);
+  if (!value.empty()) AppendLine(text, "  {:<9} {}", name, value);
 }
 
 std::string_view KindName(PathMatch::Kind kind) {
@@ -113,7 +113,8 @@ std::string MirrorText(const Mirror& mirror) {
 }
 
 void AppendRoute(const Route& route, std::string* text) {
-  Append(text, "route       {} {} ({})\n", route.object.Text(), route.pointer, route.place.Text());
+  AppendLine(text, "route       {} {} ({})", route.object.Text(), route.pointer,
+             route.place.Text());
   AppendRow(text, "name", route.name);
   AppendRow(text, "hosts", route.hosts.empty() ? "any" : Joined(route.hosts));
   AppendRow(text, "gateways", Joined(route.gateways));
@@ -153,7 +154,7 @@ std::string LabelText(const Labels& labels) {
 }
 
 void AppendRule(const Mesh& mesh, const DestinationRule& rule, std::string* text) {
-  Append(text, "subsets of  {}: {} ({})\n", rule.host, rule.object.Text(), rule.place.Text());
+  AppendLine(text, "subsets of  {}: {} ({})", rule.host, rule.object.Text(), rule.place.Text());
   size_t name_width = 9;
   size_t label_width = 0;
   for (const SubsetRule& subset : rule.subsets) {
@@ -165,8 +166,9 @@ void AppendRule(const Mesh& mesh, const DestinationRule& rule, std::string* text
     for (const MeshEndpoint* endpoint : EndpointsOf(mesh, rule, subset)) {
       endpoints.push_back(EndpointText(*endpoint));
     }
-    Append(text, "  {:<{}} {:<{}}  {}\n", subset.name, name_width, LabelText(subset.labels),
-           label_width, endpoints.empty() ? "no endpoints among the manifests" : Joined(endpoints));
+    AppendLine(text, "  {:<{}} {:<{}}  {}", subset.name, name_width, LabelText(subset.labels),
+               label_width,
+               endpoints.empty() ? "no endpoints among the manifests" : Joined(endpoints));
   }
   if (rule.subsets.empty()) AppendRow(text, "none", "a rule without subsets");
   text->push_back('\n');
@@ -259,7 +261,8 @@ std::string MeshJson(const Mesh& mesh) {
   for (const DestinationRule& rule : mesh.rules) {
     json["destination_rules"].push_back(RuleJson(mesh, rule));
   }
-  return json.dump(2) + "\n";
+  // Names of files may hold any bytes.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace shadowreel

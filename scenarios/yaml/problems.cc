@@ -11,8 +11,6 @@
 namespace shadowreel {
 namespace {
 
-bool IsControl(char c) { return (static_cast<unsigned char>(c) < ' ') || c == '\x7f'; }
-
 const char* NameOf(Severity severity) {
   switch (severity) {
     case Severity::kError:
@@ -29,8 +27,7 @@ const char* NameOf(Severity severity) {
 
 std::string Problem::Line() const {
   const std::string at = place.Text();
-  std::string line = fmt::format("{}{}{}{}", at, at.empty() ? "" : ": ", NameOf(severity), text);
-  return std::any_of(line.begin(), line.end(), IsControl) ? EscapeForTerminal(line) : line;
+  return InOneLine(fmt::format("{}{}{}{}", at, at.empty() ? "" : ": ", NameOf(severity), text));
 }
 
 void Problems::Add(Problem problem) {

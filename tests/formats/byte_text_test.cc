@@ -55,5 +55,13 @@ TEST(ByteTextTest, ABeginningSaysThatThereIsMore) {
   EXPECT_EQ(EscapeBeginning("abcd", 3), "abc...");
 }
 
+TEST(ByteTextTest, OneLineIsEscapedOnlyWhenItWouldActOnATerminal) {
+  EXPECT_EQ(InOneLine("re:^/v1/(\\d+) \xc3\xbc"), "re:^/v1/(\\d+) \xc3\xbc");
+  EXPECT_EQ(InOneLine("\\ a\x1b[2J\n"), R"(\\ a\x1b[2J\n)");
+  EXPECT_EQ(InOneLine("a\xe2\x80\xae"), R"(a\xe2\x80\xae)");
+  EXPECT_EQ(InOneLine("\xff"), R"(\xff)");
+  EXPECT_EQ(InOneLine(""), "");
+}
+
 }  // namespace
 }  // namespace shadowreel

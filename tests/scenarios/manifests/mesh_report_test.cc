@@ -57,6 +57,14 @@ TEST_F(MeshReport, OfTheGatewayApi) {
   EXPECT_EQ(MeshText(Load({"docs/gateway_mirror_percent.yaml"})), Golden("gateway_mirror.txt"));
 }
 
+TEST_F(MeshReport, OfNamesThatWouldActOnATerminal) {
+  Mesh mesh;
+  mesh.routes.emplace_back().hosts = {"a\x1b[2J\nb"};
+  mesh.routes.back().place = {std::make_shared<const std::string>("\xff.yaml"), 1, 1};
+  EXPECT_NE(MeshText(mesh).find(R"(a\x1b[2J\nb)"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(MeshJson(mesh))["routes"][0]["hosts"][0], "a\x1b[2J\nb");
+}
+
 TEST_F(MeshReport, OfNothing) {
   EXPECT_EQ(MeshText({}), "no routes and no subsets\n");
   EXPECT_EQ(nlohmann::json::parse(MeshJson({})),
