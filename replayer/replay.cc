@@ -33,11 +33,21 @@ constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 // that is being decoded would hold up what is due. Of a contended one it still gets a tenth.
 constexpr int kPlannerNiceness = 10;
 
+// Outcomes among a recording's segments would make it one that nothing reads any more.
+absl::Status CheckHoldsNoRecording(const std::string& out, FileSystem& files) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(out));
+  for (const std::string& name : names) {
+    if (!name.ends_with(".seg") || name == "outcomes.seg") continue;
+    return UnusableError("--out={}: holds a recording ({}); name another directory", out, name);
+  }
+  return absl::OkStatus();
+}
+
 // The directory itself is created, its parent is not.
 absl::Status PrepareOut(const std::string& out, FileSystem& files) {
   switch (files.Kind(out)) {
     case FileKind::kDirectory:
-      return absl::OkStatus();
+      return CheckHoldsNoRecording(out, files);
     case FileKind::kMissing:
       return files.CreateDirectory(out);
     default:

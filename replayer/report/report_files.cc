@@ -46,6 +46,9 @@ absl::Status Append(const std::string& path, std::string_view bytes, FileSystem&
 }  // namespace
 
 absl::Status CheckReportFiles(const ReportFiles& reports, FileSystem& files) {
+  if (!reports.directory.empty() && files.Kind(reports.directory) == FileKind::kMissing) {
+    RETURN_IF_ERROR(Named("out", files.CreateDirectory(reports.directory)));
+  }
   if (!reports.junit.empty()) {
     RETURN_IF_ERROR(Named("junit", CheckReplace(reports.junit, files)));
   }

@@ -16,10 +16,12 @@ struct ReportFiles {
   // Add to what stands in `markdown`, as steps share GitHub's $GITHUB_STEP_SUMMARY; else a file is
   // replaced whole.
   bool append_markdown = false;
+  // The run's own directory when one of them stands in it; created when missing.
+  std::string directory{};
 };
 
-// Whether both can be written, found out by trying, so that no run is lost to a wrong path. What
-// stands in them stays. An error names the flag.
+// Whether both can be written, found out by trying, so that no run is lost to a wrong path. Creates
+// their directory. What stands in them stays. An error names the flag.
 absl::Status CheckReportFiles(const ReportFiles& reports, FileSystem& files);
 
 // Writes those that are asked for; each whole or, but for an append, not at all. Writes the second

@@ -100,12 +100,40 @@ class PipelineReportsTest(ReplayerCase):
                 self.assert_one_line(self.run_with(f"--{flag}={path}"), UNUSABLE, f"--{flag}: ", path)
         self.assertEqual(self.target.seen, [])
 
+    def test_a_report_may_stand_in_the_runs_directory_that_is_created_for_it(self):
+        out = os.path.join(self.root, "out")
+        run = self.run_with(f"--out={out}", f"--junit={out}/run.xml")
+        self.assertEqual(run.returncode, PASS, run.stderr)
+        self.assertEqual(sorted(os.listdir(out)), ["outcomes.seg", "run.xml", "summary.json"])
+
+    def test_nothing_that_is_read_or_written_besides_is_replaced_by_a_report(self):
+        out = os.path.join(self.root, "out")
+        scenario = os.path.join(self.root, "s.yaml")
+        with open(scenario, "w", encoding="utf-8") as file:
+            file.write("replay: {speed: 1}\n")
+        os.symlink(self.recording, os.path.join(self.root, "link"))
+        before = {name: self.recorded(name) for name in os.listdir(self.recording)}
+        for flags, why in (
+                ([f"--junit={self.root}/link/000001.seg"], "recordings are called so"),
+                ([f"--scenario={scenario}", f"--junit={self.root}/./s.yaml"], "is the scenario"),
+                ([f"--out={out}", f"--markdown={self.root}/./out/summary.json"], "run's summary"),
+                ([f"--junit={self.root}/x", f"--markdown={self.root}/./x"], "both name ")):
+            self.assert_one_line(self.run_with(*flags), USAGE, why)
+        self.assert_one_line(self.run_with(f"--out={self.root}/link"), UNUSABLE, "holds a recording")
+        self.assertEqual({name: self.recorded(name) for name in os.listdir(self.recording)}, before)
+        self.assertEqual(self.target.seen, [])
+
+    def recorded(self, name):
+        with open(os.path.join(self.recording, name), "rb") as file:
+            return file.read()
+
     def test_a_step_summary_is_appended_to(self):
         with open(self.markdown, "w", encoding="utf-8") as file:
             file.write("# of another step")
         environment = {"GITHUB_STEP_SUMMARY": self.markdown}
         for expected in (1, 2):
-            run = self.run_with(f"--markdown={self.markdown}", environment=environment)
+            path = os.path.join(self.root, ".", "run.md")  # another spelling
+            run = self.run_with(f"--markdown={path}", environment=environment)
             self.assertEqual(run.returncode, PASS, run.stderr)
             summary = self.read(self.markdown)
             self.assertTrue(summary.startswith("# of another step\n\n## ✅ VALID"))

@@ -49,6 +49,14 @@ TEST(ReportFilesTest, AStepSummaryIsAppendedTo) {
   EXPECT_EQ(files.Contents("d/summary"), "of another step\n\n# m\n");
 }
 
+TEST(ReportFilesTest, TheRunsOwnDirectoryIsCreatedForThem) {
+  FaultyFileSystem files({"d"});
+  const ReportFiles reports = {.junit = "d/run/x.xml", .markdown = "", .directory = "d/run"};
+  ASSERT_TRUE(CheckReportFiles(reports, files).ok());
+  EXPECT_EQ(files.Kind("d/run"), FileKind::kDirectory);
+  EXPECT_TRUE(CheckReportFiles(reports, files).ok());
+}
+
 TEST(ReportFilesTest, ADirectoryThatIsMissingIsFoundBeforeTheRun) {
   FaultyFileSystem files({"d"});
   ReportFiles reports = Both();
