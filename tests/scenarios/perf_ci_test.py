@@ -137,6 +137,13 @@ class PerfCiTest(unittest.TestCase):
         self.assertIn(f"**Answers:** {REQUESTS} 5xx", run.read("perf.md"))
         self.assertIn("### Endpoints with errors", run.read("perf.md"))
 
+    def test_a_candidate_that_never_answers_fails(self):
+        with Candidate(delay=PATIENCE) as candidate:
+            run = self.replay(candidate.url, **PATIENT)
+        self.assertEqual(run.code, FAILED, run.result.stderr + run.result.stdout)
+        self.assertEqual(run.ends()["errors"], "failure")
+        self.assertIn(f"{REQUESTS} timed out", run.read("perf.md"))
+
     def test_a_starved_machine_measures_nothing(self):
         processor = max(os.sched_getaffinity(0))
         with Candidate() as candidate, Burners(processor, 2):
