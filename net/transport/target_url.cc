@@ -51,7 +51,6 @@ uint16_t PortFrom(std::string_view text) {
 
 // What stands in `rest` behind the server and has no place here; empty when nothing.
 std::string_view Unwanted(std::string_view rest) {
-  if (rest.find('@') != std::string_view::npos) return "user names and passwords are not sent";
   if (rest.find('?') != std::string_view::npos) return "a query has no place here";
   if (rest.find('#') != std::string_view::npos) return "a fragment has no place here";
   if (rest.find('/') != std::string_view::npos) {
@@ -71,6 +70,11 @@ absl::StatusOr<TargetUrl> ParseTargetUrl(std::string_view text) {
   if (!target.https && !scheme.starts_with(kHttp)) return Wrong(text, "the scheme is missing");
   rest.remove_prefix(target.https ? kHttps.size() : kHttp.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    // Logs keep what is said.
+    return Wrong(fmt::format("{}...{}", text.substr(0, text.find("//") + 2), rest.substr(at)),
+                 "user names and passwords are not sent");
+  }
   if (const std::string_view why = Unwanted(rest); !why.empty()) return Wrong(text, why);
 
   target.host = TakeHost(&rest);

@@ -66,6 +66,14 @@ TEST(TargetUrl, RefusesWhatIsNoServerAlone) {
   }
 }
 
+TEST(TargetUrl, APasswordIsNotRepeated) {
+  for (const char* text : {"http://me:secret@h", "https://secret@h/x", "http://me:sec@ret@h/"}) {
+    const std::string message = Message(ParseTargetUrl(text).status());
+    EXPECT_NE(message.find("://...@h"), std::string::npos) << message;
+    EXPECT_EQ(message.find("sec"), std::string::npos) << message;
+  }
+}
+
 TEST(EndpointAddress, HasAHostAndThePortOfItsOwnOrTheUsualOne) {
   const std::pair<const char*, const char*> rows[] = {
       {"10.1.2.3", "10.1.2.3:8000"}, {"10.1.2.3:81", "10.1.2.3:81"},   {"V2.Test", "v2.test:8000"},
