@@ -8,6 +8,7 @@
 
 #include "formats/byte_text.h"
 #include "scenarios/loader/rules.h"
+#include "scenarios/terms/header_line.h"
 
 namespace shadowreel {
 namespace {
@@ -19,6 +20,16 @@ using google::protobuf::OneofDescriptor;
 bool MayBeSecret(const FieldDescriptor& field) {
   const scenario::Kind kind = RuleOf(field).kind();
   return kind == scenario::HEADER_LINE || kind == scenario::HEADER_PATTERN;
+}
+
+// A value that may be a secret is shown as the file has it; of a flag, where the shell may have put
+// it, its name alone.
+std::string ShownOf(const FieldDescriptor& field, const std::string& value, const Source& source) {
+  if (!MayBeSecret(field)) return value;
+  if (source.place.file == nullptr && value.find(':') != std::string::npos) {
+    return WithoutValue(value);
+  }
+  return source.written.empty() ? value : source.written;
 }
 
 // Values from flags stand in no file.
@@ -53,9 +64,8 @@ class Lister {
   void AddGiven(const Setting& setting) {
     for (size_t i = 0; i < setting.values.size(); ++i) {
       const Source& source = setting.origin.values[i];
-      const bool hidden = MayBeSecret(*setting.field) && !source.written.empty();
-      values_.push_back(
-          {setting.key, hidden ? source.written : setting.values[i], FromText(source.place)});
+      values_.push_back({setting.key, ShownOf(*setting.field, setting.values[i], source),
+                         FromText(source.place)});
     }
     if (setting.values.empty()) {
       values_.push_back({setting.key, "", FromText(setting.origin.place)});

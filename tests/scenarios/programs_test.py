@@ -129,6 +129,14 @@ class ProgramsTest(unittest.TestCase):
         self.assertNotIn("replay.speed", shown)
         self.assertNotIn("capture.for", shown)
 
+    def test_print_hides_a_header_that_a_flag_gives(self):
+        path = self.write("replay: {set_header: {x-a: kept}}\n")
+        for flag in ("--set_header=x-b: hunter2", "--header=x-b:hunter2"):
+            ended = run(SCENARIOS, "print", "--scenario", path, "--", flag)
+            self.assertRegex(ended.stdout, r"header +x-b: \.\.\. +flag\n")
+            self.assertNotIn("hunter2", ended.stdout)
+        self.assertIn("x-a: kept", run(SCENARIOS, "print", "--scenario", path).stdout)
+
     def test_print_as_json(self):
         path = self.write("replay: {seed: 4}\n")
         ended = run(SCENARIOS, "print", "--json", "--scenario", path)
