@@ -37,11 +37,7 @@ class Reader {
       if (const OneofDescriptor* const oneof = field->containing_oneof(); oneof != nullptr) {
         const auto [first, is_new] = chosen.emplace(oneof, &entry);
         if (!is_new) {
-          const Place& other = first->second->place;  // nowhere, of a flag
-          problems_->Error(
-              entry.place,
-              fmt::format("'{}' and '{}'{} exclude each other", entry.key, first->second->key,
-                          other.line == 0 ? "" : fmt::format(" (line {})", other.line)));
+          problems_->Error(entry.place, Exclusion(*first->second, entry));
           continue;
         }
       }
@@ -50,6 +46,13 @@ class Reader {
   }
 
  private:
+  // Flags have no line.
+  static std::string Exclusion(const YamlNode::Entry& first, const YamlNode::Entry& second) {
+    const int line = first.place.line;
+    return fmt::format("'{}' and '{}'{} exclude each other", second.key, first.key,
+                       line == 0 ? "" : fmt::format(" (line {})", line));
+  }
+
   void ReadField(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
                  google::protobuf::Message* message) {
     if (field.is_repeated()) return ReadList(entry, key, field, message);

@@ -39,6 +39,10 @@ std::optional<Reference> TakeReference(std::string_view* rest) {
     reference.otherwise = std::string(inside.substr(colon + kOtherwise.size()));
   }
   if (!IsName(reference.name)) return std::nullopt;
+  // A variable within a default would be cut at its own brace.
+  if (reference.otherwise && reference.otherwise->find("${") != std::string::npos) {
+    return std::nullopt;
+  }
   rest->remove_prefix(end + 1);
   return reference;
 }
@@ -76,8 +80,8 @@ std::optional<Substituted> Substitute(const std::string& text, const Place& plac
     const std::optional<Reference> reference = TakeReference(&rest);
     if (!reference) {
       problems->Error(place,
-                      "'${' begins a variable, ${NAME} or ${NAME:-DEFAULT}; write $${ for these "
-                      "two characters");
+                      "'${' begins a variable, ${NAME} or ${NAME:-DEFAULT} with a plain text as "
+                      "DEFAULT; write $${ for these two characters");
       return std::nullopt;
     }
     if (const auto value = ValueOf(*reference, place, environment)) {

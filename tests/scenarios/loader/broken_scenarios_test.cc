@@ -158,6 +158,8 @@ const Row kRows[] = {
     {"TwoUnset", "replay:\n  target: http://${NO_A}:${NO_B}\n",
      "2:11: NO_A is not set\n2:11: NO_B is not set"},
     {"OpenVariable", "capture:\n  out: a${SECRET\n", "2:8: '${' begins a variable"},
+    {"VariableInDefault", "capture:\n  out: a${NO_A:-${NO_B}}\n",
+     "2:8: with a plain text as DEFAULT"},
     {"VariableWithoutName", "capture:\n  out: 'a${}'\n", "2:8: '${' begins a variable"},
     {"VariableIsWrong", "replay:\n  speed: ${SECRET}\n",
      "2:10: what ${SECRET} gives is not a number"},

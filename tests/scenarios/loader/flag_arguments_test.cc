@@ -60,6 +60,10 @@ TEST(FlagArgumentsTest, WhatIsNoFlagIsRefused) {
   EXPECT_EQ(Read({"--speed"}, {"replay"}), "--speed needs a value");
 }
 
+TEST(FlagArgumentsTest, WhatExcludesEachOtherIsRefusedWithoutALine) {
+  EXPECT_EQ(Read({"--rate=5", "--speed=2"}, {"replay"}), "'speed' and 'rate' exclude each other");
+}
+
 TEST(FlagArgumentsTest, ValuesAreCheckedAndKeepTheirDollars) {
   EXPECT_THAT(Read({"--speed=x"}, {"replay"}), HasSubstr("speed: 'x' is not a number"));
   EXPECT_EQ(Read({"--path=re:${a}$$"}, {"replay"}), "replay.path=re:${a}$$");
