@@ -180,13 +180,13 @@ class EmitTest(unittest.TestCase):
             with open(scenario, "w", encoding="utf-8") as file:
                 file.write("capture:\n  listen: [127.0.0.1:9000]\n  out: peak\n  for: 10m\n"
                            "  max_bytes: 2GiB\n  max_body: 64KiB\n  seed: 7\n")
-            one = Emitted("seed.yaml", *ISTIO, "--percent=100", f"--scenario={scenario}")
+            one = Emitted("seed.yaml", *ISTIO, "--percent=25", f"--scenario={scenario}")
             self.assertEqual(one.of_kind("PersistentVolumeClaim")["spec"]["resources"]["requests"],
                              {"storage": "3Gi"})
             container = one.of_kind("Deployment")["spec"]["template"]["spec"]["containers"][0]
             arguments = container["args"]
             for argument in ["--for=10m", "--max_bytes=2GiB", "--max_body=64KiB", "--seed=7",
-                             "--after_end=discard"]:
+                             "--after_end=discard", "--mirrored_percent=25"]:
                 self.assertIn(argument, arguments)
             self.assertEqual(len({argument.split("=")[0] for argument in arguments}),
                              len(arguments))
