@@ -3,10 +3,12 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 
 #include "base/check.h"
 #include "base/status.h"
+#include "formats/byte_text.h"
 
 namespace shadowreel {
 namespace {
@@ -98,6 +100,22 @@ absl::StatusOr<std::vector<const Route*>> Filter(const std::vector<const Route*>
   return chosen;
 }
 
+// A cluster has no names of other bytes; in the commands that people copy, they could be commands.
+absl::Status CheckNames(const ObjectName& object) {
+  const auto allowed = [](unsigned char byte) {
+    return std::isalnum(byte) != 0 || byte == '-' || byte == '.';
+  };
+  for (const std::string* name : {&object.name, &object.name_space}) {
+    if (!name->empty() && name->front() != '-' &&
+        std::all_of(name->begin(), name->end(), allowed)) {
+      continue;
+    }
+    return UsageError("{}: a name and a namespace are of letters, digits, '-' and '.'",
+                      EscapeBeginning(object.Text(), 128));
+  }
+  return absl::OkStatus();
+}
+
 // Of a route that is named by its name, or of an object with this name in several namespaces.
 absl::Status CheckOneObject(const std::vector<const Route*>& chosen, const std::string& choice) {
   for (const Route* route : chosen) {
@@ -127,6 +145,7 @@ absl::StatusOr<ChosenRoutes> ChooseRoutes(const Mesh& mesh, const std::string& k
   ASSIGN_OR_RETURN(const std::vector<const Route*> wanted, Filter(routes, route, host));
   const YamlNode& object = ObjectOf(mesh, wanted.front()->object);
   RETURN_IF_ERROR(CheckOneObject(wanted, route));
+  RETURN_IF_ERROR(CheckNames(wanted.front()->object));
   ChosenRoutes chosen;
   chosen.object = wanted.front()->object;
   chosen.live = object.Find({"metadata", "resourceVersion"}) != nullptr;

@@ -344,6 +344,19 @@ class EmitTest(unittest.TestCase):
             self.assertIn(expected, run.stderr, flags)
             self.assertEqual(run.stderr.count("\n"), 1, (flags, run.stderr))
 
+    def test_what_no_cluster_calls_an_object_is_in_no_command(self):
+        for metadata in ["{name: '$(reboot)'}", "{name: a, namespace: 'n; rm -rf x'}"]:
+            with tempfile.TemporaryDirectory() as directory:
+                path = os.path.join(directory, "hostile.yaml")
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("apiVersion: networking.istio.io/v1\nkind: VirtualService\n"
+                               f"metadata: {metadata}\nspec:\n  hosts: [a]\n"
+                               "  http: [{route: [{destination: {host: a}}]}]\n")
+                run = emitted.emit(*ISTIO, "--percent=1", f"--manifests={path}",
+                                   "--part=README.txt")
+                self.assertEqual((run.returncode, run.stdout), (2, ""), metadata)
+                self.assertIn("a name and a namespace are of", run.stderr)
+
     def test_what_cannot_be_read_or_written_is_another_error(self):
         with tempfile.TemporaryDirectory() as directory:
             seed = f"--manifests={emitted.user('seed.yaml')}"
