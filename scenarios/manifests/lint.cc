@@ -93,7 +93,10 @@ void LintHidden(const Mesh& mesh, const Route& route, Problems* problems) {
   if (route.mirrors.empty() || route.object.kind != "VirtualService") return;
   for (const Route& earlier : mesh.routes) {
     if (&earlier == &route) return;
-    if (earlier.object.Text() != route.object.Text() || !TakesAllOf(earlier, route)) continue;
+    if (earlier.object.kind != route.object.kind || earlier.object.name != route.object.name ||
+        earlier.object.name_space != route.object.name_space || !TakesAllOf(earlier, route)) {
+      continue;
+    }
     problems->Warn(route.place,
                    fmt::format("{} (line {}) takes every request of this route first: nothing is "
                                "mirrored here; put this route before it",
