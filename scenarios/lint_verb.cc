@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -27,15 +26,6 @@ absl::Status LintScenario(FileSystem& files, const Environment& environment,
   return absl::OkStatus();
 }
 
-// A file that is named twice holds its objects once.
-std::vector<std::string> EachOnce(const std::vector<std::string>& paths) {
-  std::vector<std::string> once;
-  for (const std::string& path : paths) {
-    if (std::find(once.begin(), once.end(), path) == once.end()) once.push_back(path);
-  }
-  return once;
-}
-
 std::string Counted(size_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -52,8 +42,7 @@ absl::StatusOr<Problems> LintFiles(FileSystem& files, const Environment& environ
   if (!request.scenario.empty()) {
     RETURN_IF_ERROR(LintScenario(files, environment, request.scenario, &paths, &problems));
   }
-  ASSIGN_OR_RETURN(const std::vector<ManifestText> texts,
-                   ReadManifestFiles(files, EachOnce(paths)));
+  ASSIGN_OR_RETURN(const std::vector<ManifestText> texts, ReadManifestFiles(files, paths));
   Lint(ReadMesh(texts, &problems), request.options, &problems);
   return problems;
 }

@@ -10,8 +10,8 @@
 
 namespace shadowreel {
 
-// The texts of --manifests, in order. UnusableError for a file that cannot be read or has more than
-// kMostYamlBytes.
+// The texts of --manifests, in order; of a file that is named twice, once. UnusableError for a file
+// that cannot be read or has more than kMostYamlBytes.
 absl::StatusOr<std::vector<ManifestText>> ReadManifestFiles(FileSystem& files,
                                                             const std::vector<std::string>& paths);
 
