@@ -284,6 +284,9 @@ void Builder::CheckLastQuote() {
 std::string Explain(const std::string& message, std::string_view line) {
   const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
   if (indent.find('\t') != std::string_view::npos) return "a tab in the indentation; use spaces";
+  if (line.find("{{") != std::string_view::npos) {
+    return "this is a template, not YAML yet: render it first (helm template)";
+  }
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWords = {{
       {"end of sequence flow not found", "a list misses its ] or a comma before this"},
       {"end of map flow not found", "a map misses its } or a comma before this"},

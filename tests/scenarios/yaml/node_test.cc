@@ -177,6 +177,8 @@ TEST(YamlTest, BrokenSyntaxHasItsPlace) {
       {"a: b\n- c\n", "f:2:1: YAML: this is indented as a key, but is no 'key: value'"},
       {"a: b: c\n",
        "f:1:5: YAML: a ':' where no key can stand; quote the text, or mend the indentation"},
+      {"a:\n{{- if .Values.b }}\n",
+       "f:2:3: YAML: this is a template, not YAML yet: render it first (helm template)"},
       {"a: @b\n", "f:1:4: YAML: no text can begin so; quote it"},
       {"a: \"b", "f:1:6: YAML: a quote has no end"},
       {"a: 'b\nc: d\n", "f:1:4: the quote that begins here has no end"},
