@@ -26,7 +26,7 @@ std::string FullHost(std::string_view host, std::string_view name_space) {
   if (host.find("${") != std::string_view::npos) return std::string(host);
   std::string full = InSmallLetters(host);
   if (!full.empty() && full.back() == '.') full.pop_back();
-  if (full.empty() || full == "*") return full;
+  if (full.empty() || full.front() == '*') return full;
   if (full.find_first_of(".:") == std::string::npos) return ServiceHost(full, name_space);
   if (EndsWith(full, kShortSuffix)) full += kClusterSuffix.substr(kShortSuffix.size());
   return full;
@@ -40,7 +40,7 @@ bool IsClusterHost(std::string_view full_host) { return EndsWith(full_host, kClu
 
 bool HostCovers(std::string_view pattern, std::string_view full_host) {
   if (pattern == full_host || pattern == "*") return true;
-  return pattern.size() > 2 && pattern.substr(0, 2) == "*." &&
+  return pattern.size() > 1 && pattern.front() == '*' && full_host.size() >= pattern.size() &&
          EndsWith(full_host, pattern.substr(1));
 }
 

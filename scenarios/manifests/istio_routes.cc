@@ -172,7 +172,7 @@ std::vector<Mirror> ReadMirrors(const YamlNode& http, Problems* problems) {
   std::vector<Mirror> mirrors;
   const YamlNode::Entry* single = EntryOf(http, "mirror");
   const YamlNode::Entry* several = EntryOf(http, "mirrors");
-  if (single != nullptr && several != nullptr) {
+  if (single != nullptr && several != nullptr && !several->value.items.empty()) {
     problems->Error(several->place,
                     "'mirror' and 'mirrors' on one route: Istio refuses that; put all of them "
                     "into 'mirrors'");

@@ -48,13 +48,13 @@ SubsetRule ReadSubset(const YamlNode& node) {
   return subset;
 }
 
-// Istio's protocol.Parse, which ignores case.
+// Istio's protocol.Parse, which ignores case; it sniffs where the text is empty.
 void CheckProtocol(const YamlNode& port, Problems* problems) {
   static const std::vector<std::string> kKnown = {"HTTP",     "HTTP2", "HTTPS", "GRPC",
                                                   "GRPC-WEB", "TCP",   "TLS",   "UDP",
                                                   "MONGO",    "MYSQL", "REDIS", "HTTP_PROXY"};
   const YamlNode* field = FieldOf(port, "protocol");
-  if (field == nullptr || !field->IsScalar()) return;
+  if (field == nullptr || !field->IsScalar() || field->text.empty()) return;
   std::string upper = field->text;
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](unsigned char byte) { return static_cast<char>(std::toupper(byte)); });

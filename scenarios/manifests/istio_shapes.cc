@@ -68,6 +68,7 @@ Shape Redirect() {
   return Message({{"authority", Text()},
                   {"derivePort", Words({"FROM_PROTOCOL_DEFAULT", "FROM_REQUEST_PORT"})},
                   {"port", Port()},
+                  {"prefixRewrite", Text()},
                   {"redirectCode", Whole(300, 399)},
                   {"scheme", Text()},
                   {"uri", Text()}});
@@ -142,8 +143,10 @@ Shape TlsRouteEntry() {
 
 Shape ConnectionPool() {
   const Shape count = Whole(-2147483648.0, kMostCount);
+  const Shape ping = Message({{"interval", Text()}, {"timeout", Text()}});
   const Shape http = Message({{"h2UpgradePolicy", Words({"DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"})},
                               {"http1MaxPendingRequests", count},
+                              {"http2KeepAlive", ping},
                               {"http2MaxRequests", count},
                               {"idleTimeout", Text()},
                               {"maxConcurrentStreams", count},
@@ -176,6 +179,14 @@ Shape ConsistentHash() {
                   {"useSourceIp", Bool()}});
 }
 
+Shape BackendUtilization() {
+  return Message({{"errorUtilizationPenaltyPercent", Whole(0, kMostUnsigned)},
+                  {"metricNamesForComputingUtilization", Texts()},
+                  {"weightExpirationPeriod", Text()},
+                  {"weightStabilizationPeriod", Text()},
+                  {"weightUpdatePeriod", Text()}});
+}
+
 Shape LoadBalancer() {
   const Shape distribute = Message({{"from", Text()}, {"to", MapOf(Whole(0, kMostUnsigned))}});
   const Shape failover = Message({{"from", Text()}, {"to", Text()}});
@@ -183,15 +194,21 @@ Shape LoadBalancer() {
                                   {"enabled", Bool()},
                                   {"failover", ListOf(failover)},
                                   {"failoverPriority", Texts()}});
+  const Shape zone_aware = Message({{"enabled", Bool()},
+                                    {"failover", ListOf(failover)},
+                                    {"failoverPriority", Texts()},
+                                    {"minClusterSize", Whole(1, kMostUnsigned)}});
   const Shape warmup = Message({{"aggression", Number(1, 1e9)},
                                 Needed("duration", Text()),
                                 {"minimumPercent", Number(0, 100)}});
-  return Message({{"consistentHash", ConsistentHash()},
+  return Message({{"backendUtilization", BackendUtilization()},
+                  {"consistentHash", ConsistentHash()},
                   {"localityLbSetting", locality},
                   {"simple", Words({"UNSPECIFIED", "LEAST_CONN", "RANDOM", "PASSTHROUGH",
                                     "ROUND_ROBIN", "LEAST_REQUEST"})},
                   {"warmup", warmup},
-                  {"warmupDurationSecs", Text()}});
+                  {"warmupDurationSecs", Text()},
+                  {"zoneAwareLbSetting", zone_aware}});
 }
 
 Shape OutlierDetection() {
@@ -205,6 +222,7 @@ Shape OutlierDetection() {
                   {"interval", Text()},
                   {"maxEjectionPercent", percent},
                   {"minHealthPercent", percent},
+                  {"outlierDetectionHttpErrorCodes", ListOf(Whole(100, 599))},
                   {"splitExternalLocalOriginErrors", Bool()}});
 }
 
@@ -228,8 +246,9 @@ Shape TrafficPolicy() {
                                     {"tls", ClientTls()}});
   const Shape tunnel =
       Message({{"protocol", Text()}, Needed("targetHost", Text()), Needed("targetPort", Port())});
-  const Shape budget =
-      Message({{"minRetryConcurrency", Whole(0, kMostUnsigned)}, {"percent", Number(0, 100)}});
+  const Shape budget = Message({{"budgetInterval", Text()},
+                                {"minRetryConcurrency", Whole(0, kMostUnsigned)},
+                                {"percent", Number(0, 100)}});
   return Message({{"connectionPool", ConnectionPool()},
                   {"loadBalancer", LoadBalancer()},
                   {"outlierDetection", OutlierDetection()},

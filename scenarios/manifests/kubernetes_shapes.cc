@@ -104,9 +104,13 @@ Shape Match() {
 }
 
 Shape Rule() {
+  const Shape cookie = Object(
+      {{"lifetimeType", Words({"Permanent", "Session"})}, {"name", Text()}, {"path", Text()}});
   const Shape persistence =
       Object({{"absoluteTimeout", Text()},
+              {"cookie", cookie},
               {"cookieConfig", Object({{"lifetimeType", Words({"Permanent", "Session"})}})},
+              {"header", Object({Needed("name", Text())})},
               {"idleTimeout", Text()},
               {"sessionName", Text()},
               {"type", Words({"Cookie", "Header"})}});

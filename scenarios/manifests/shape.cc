@@ -68,11 +68,9 @@ void CheckHost(const YamlNode& node, const std::string& name, Problems* problems
                                             name, host));
   } else if (host.empty() || host.size() > 253 || !std::all_of(host.begin(), host.end(), allowed)) {
     problems->Error(node.place, fmt::format("'{}' is no host name: '{}'", name, host));
-  } else if (host.find('*', 1) != std::string::npos ||
-             (host[0] == '*' && host.size() > 1 && host[1] != '.')) {
-    problems->Error(
-        node.place,
-        fmt::format("'{}': a wildcard is '*' or '*.' before a name, not '{}'", name, host));
+  } else if (host.find('*', 1) != std::string::npos) {
+    problems->Error(node.place, fmt::format("'{}': a wildcard is one '*' before all else, not '{}'",
+                                            name, host));
   }
 }
 

@@ -352,7 +352,7 @@ spec:
   - route:
     - destination: {host: shop}
 )",
-       6, 11, "a wildcard is '*' or '*.' before a name"},
+       6, 11, "a wildcard is one '*' before all else"},
       {"PortIsANumberItself",
        R"(apiVersion: networking.istio.io/v1
 kind: VirtualService

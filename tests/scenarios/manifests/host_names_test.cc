@@ -19,6 +19,7 @@ TEST(FullHostTest, NamesWithDotsAreFull) {
   EXPECT_EQ(FullHost("192.0.2.7", "default"), "192.0.2.7");
   EXPECT_EQ(FullHost("2001:db8::7", "default"), "2001:db8::7");
   EXPECT_EQ(FullHost("*", "default"), "*");
+  EXPECT_EQ(FullHost("*-eu", "default"), "*-eu");
   EXPECT_EQ(FullHost("${URL}", "default"), "${URL}");
 }
 
@@ -28,6 +29,8 @@ TEST(HostCoversTest, WildcardsCoverSubdomainsAlone) {
   EXPECT_TRUE(HostCovers("*.example.com", "b.a.example.com"));
   EXPECT_FALSE(HostCovers("*.example.com", "example.com"));
   EXPECT_FALSE(HostCovers("*.example.com", "badexample.com"));
+  EXPECT_TRUE(HostCovers("*-eu.example.com", "shop-eu.example.com"));
+  EXPECT_FALSE(HostCovers("*-eu.example.com", "-eu.example.com"));
   EXPECT_TRUE(HostCovers("*", "example.com"));
 }
 

@@ -222,6 +222,78 @@ TEST(CrdTest, EveryFieldIsKnownWithItsType) {
   }
 }
 
+// Of the CRDs that came after those of crd/.
+TEST(CrdTest, FieldsOfLaterReleasesAreKnown) {
+  std::string said;
+  MeshOfText(R"(apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: shop}
+spec:
+  host: shop
+  trafficPolicy:
+    connectionPool: {http: {http2KeepAlive: {interval: 15s, timeout: 5s}}}
+    loadBalancer:
+      backendUtilization: {errorUtilizationPenaltyPercent: 120, weightUpdatePeriod: 1s}
+      zoneAwareLbSetting: {enabled: true, minClusterSize: 3, failover: [{from: a, to: b}]}
+    outlierDetection: {outlierDetectionHttpErrorCodes: [429, 503]}
+    retryBudget: {budgetInterval: 10s, percent: 20}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: shop}
+spec:
+  hosts: [shop]
+  http: [{match: [{uri: {prefix: /a}}], redirect: {prefixRewrite: /b}}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop}
+spec:
+  rules:
+  - backendRefs: [{name: shop, port: 80}]
+    sessionPersistence: {type: Cookie, cookie: {name: s, path: /, lifetimeType: Session}}
+  - backendRefs: [{name: shop, port: 80}]
+    sessionPersistence: {type: Header, header: {name: x-session}}
+)",
+             &said);
+  EXPECT_EQ(said, "");
+}
+
+// Istio's own examples of what it allows.
+TEST(IstioTest, HostsOfPartialWildcardsAndEmptyProtocolsAreRead) {
+  std::string said;
+  const Mesh mesh = MeshOfText(R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: outside}
+spec:
+  hosts: ['*x', '*-eu.example', '*.example', '*']
+  ports: [{number: 443, name: https, protocol: ""}]
+)",
+                               &said);
+  EXPECT_EQ(said, "");
+  ASSERT_EQ(mesh.entries.size(), 1u);
+  EXPECT_EQ(mesh.entries[0].hosts.size(), 4u);
+}
+
+TEST(IstioTest, AnEmptyListOfMirrorsIsNone) {
+  std::string said;
+  const Mesh mesh = MeshOfText(R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: shop}
+spec:
+  hosts: [shop]
+  http:
+  - route: [{destination: {host: shop}}]
+    mirrors: []
+    mirror: {host: other}
+    mirrorPercentage: {value: 5}
+)",
+                               &said);
+  EXPECT_EQ(said, "");
+  ASSERT_EQ(mesh.routes.at(0).mirrors.size(), 1u);
+  EXPECT_EQ(mesh.routes[0].mirrors[0].percent, 5);
+}
+
 TEST(ListTest, WhatKubectlGetsIsUnwrapped) {
   const Mesh mesh = MeshOf({"lists/kubectl_get.yaml"});
   ASSERT_EQ(mesh.routes.size(), 2u);
