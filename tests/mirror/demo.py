@@ -84,7 +84,7 @@ def main():
             out = os.path.join(place, "replay-at-" + name.split()[0])
             codes.append(replay(directory, programs, recording, out, name, flag))
         codes.append(judge(directory, programs, recording, place))
-    say(f"the recording lies in {recording}, each replay's summary.json beside it")
+    say(f"the recording lies in {recording}, beside it each replay's summary.json, perf.xml and perf.md")
     # 3 says that this machine was too busy to keep the pace, which is a finding and no failure.
     return max((code for code in codes if code != 3), default=0)
 

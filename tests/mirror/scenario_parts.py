@@ -51,7 +51,7 @@ endpoints:
 
 
 def scenario(name):
-    return "--scenario=" + os.path.abspath(f"scenarios/{name}.yaml")
+    return f"--scenario=scenarios/{name}.yaml"
 
 
 class ScenarioRecorder(parts.Recorder):

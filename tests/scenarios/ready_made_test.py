@@ -11,7 +11,7 @@ import unittest
 sys.path[:0] = [os.path.abspath("tests/mirror")]
 import parts
 import traffic
-from scenario_parts import ScenarioRecorder, scenario, write_mesh
+from scenario_parts import ScenarioRecorder, write_mesh
 
 PROGRAMS = parts.Programs(os.path.abspath("."))
 
@@ -34,7 +34,8 @@ def replay(name, directory, *flags, **environment):
     """Exit code, stderr and summary of the replayer with a scenario."""
     # A test machine may be busy: what counts is what was sent, not when.
     flags = ["--json", "--max_send_lag=60s", *flags]
-    run = subprocess.run([PROGRAMS.replayer, scenario(name), *flags], cwd=directory,
+    scenario = os.path.abspath(f"scenarios/{name}.yaml")
+    run = subprocess.run([PROGRAMS.replayer, f"--scenario={scenario}", *flags], cwd=directory,
                          capture_output=True, timeout=parts.PATIENCE, check=False,
                          env={**os.environ, **environment})
     return run.returncode, run.stderr.decode(), json.loads(run.stdout) if run.stdout else None
