@@ -16,10 +16,10 @@ constexpr std::string_view kRule =
 apiVersion: {api_version}
 kind: DestinationRule
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
 spec:
-  host: {host}
+  host: "{host}"
   trafficPolicy:
     connectionPool:
       tcp:
@@ -34,19 +34,19 @@ constexpr std::string_view kTls =
     R"(    # Older Istio verifies no certificate unless caCertificates names the file of its authority.
     tls:
       mode: SIMPLE
-      sni: {address}
+      sni: "{address}"
       subjectAltNames:
-        - {address}
+        - "{address}"
 )";
 
 constexpr std::string_view kEntry = R"(apiVersion: {api_version}
 kind: ServiceEntry
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
 spec:
   hosts:
-    - {host}
+    - "{host}"
   location: MESH_EXTERNAL
   resolution: {resolution}
   ports:
@@ -58,17 +58,17 @@ spec:
 constexpr std::string_view kGrant = R"(apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
 spec:
   from:
     - group: gateway.networking.k8s.io
       kind: HTTPRoute
-      namespace: {from}
+      namespace: "{from}"
   to:
     - group: ""
       kind: Service
-      name: {name}
+      name: "{name}"
 )";
 
 }  // namespace
@@ -92,7 +92,7 @@ std::string RecorderEntryYaml(const RecorderPlace& recorder, const std::string& 
   if (recorder.port != recorder.address_port) {
     text += fmt::format("      targetPort: {}\n", recorder.address_port);
   }
-  if (by_address) text += fmt::format("  endpoints:\n    - address: {}\n", recorder.address);
+  if (by_address) text += fmt::format("  endpoints:\n    - address: \"{}\"\n", recorder.address);
   return text;
 }
 

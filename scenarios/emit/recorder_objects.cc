@@ -93,10 +93,10 @@ constexpr fmt::string_view kVolume =
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
   labels:
-    app.kubernetes.io/name: {name}
+    app.kubernetes.io/name: "{name}"
 spec:
   accessModes:
     - ReadWriteOnce
@@ -108,13 +108,13 @@ spec:
 constexpr fmt::string_view kService = R"(apiVersion: v1
 kind: Service
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
   labels:
-    app.kubernetes.io/name: {name}
+    app.kubernetes.io/name: "{name}"
 spec:
   selector:
-    app.kubernetes.io/name: {name}
+    app.kubernetes.io/name: "{name}"
   ports:
     - name: {port_name}
       appProtocol: {protocol}
@@ -125,10 +125,10 @@ spec:
 constexpr fmt::string_view kDeploymentHead = R"(apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: {name}
-  namespace: {name_space}
+  name: "{name}"
+  namespace: "{name_space}"
   labels:
-    app.kubernetes.io/name: {name}
+    app.kubernetes.io/name: "{name}"
 spec:
   # One recorder writes a recording, and the next one begins when it has sealed its segment.
   replicas: 1
@@ -136,11 +136,11 @@ spec:
     type: Recreate
   selector:
     matchLabels:
-      app.kubernetes.io/name: {name}
+      app.kubernetes.io/name: "{name}"
   template:
     metadata:
       labels:
-        app.kubernetes.io/name: {name}
+        app.kubernetes.io/name: "{name}"
         # A sidecar would stand in the way of the copies, and end before the recorder has sealed.
         sidecar.istio.io/inject: "false"
       annotations:
@@ -160,7 +160,7 @@ spec:
           type: RuntimeDefault
       containers:
         - name: recorder
-          image: {image}
+          image: "{image}"
           command: [recorder]
           args:
 )";
@@ -191,7 +191,7 @@ constexpr fmt::string_view kDeploymentTail = R"(          ports:
       volumes:
         - name: recordings
           persistentVolumeClaim:
-            claimName: {name}
+            claimName: "{name}"
 )";
 
 // The named places of each text are some of these.

@@ -344,6 +344,46 @@ class EmitTest(unittest.TestCase):
             self.assertIn(expected, run.stderr, flags)
             self.assertEqual(run.stderr.count("\n"), 1, (flags, run.stderr))
 
+    def test_names_that_look_like_numbers_and_booleans_stay_texts(self):
+        named = {"name", "namespace", "host", "address", "image", "sni", "claimName",
+                 "app.kubernetes.io/name"}
+
+        def numbers(node):
+            """Where a name is no text."""
+            if isinstance(node, list):
+                return [one for item in node for one in numbers(item)]
+            if not isinstance(node, dict):
+                return []
+            return [(key, value) for key, value in node.items()
+                    if key in named and not isinstance(value, str)] + [
+                        one for value in node.values() for one in numbers(value)]
+
+        route = ("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
+                 "metadata: {name: a, namespace: '1e4'}\n"
+                 "spec: {rules: [{backendRefs: [{name: a, port: 80}]}]}\n")
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "route.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(route)
+            for name, name_space in [("on", "123"), ("null", "1e3"), ("true", "0x1f"),
+                                     ("yes", "2026-01-02"), ("e", "null")]:
+                own = ["--percent=1", f"--name={name}", f"--namespace={name_space}"]
+                for manifest, flags in [
+                        ("seed.yaml", ["--kind=istio", "--image=1e3"]),
+                        ("seed.yaml", ["--kind=istio", "--recorder=1e3:9000"]),
+                        ("seed.yaml", ["--kind=istio", "--recorder=1e3:9000", "--recorder_tls"]),
+                        ("seed.yaml", ["--kind=istio", "--recorder=10.1.2.3:9000"]),
+                        (path, ["--kind=gateway", "--image=1e3"])]:
+                    one = Emitted(manifest, *flags, *own)
+                    self.valid(one)
+                    self.assertEqual(numbers(one.recorder), [])
+                    for each in one.recorder:
+                        self.assertEqual(each["metadata"]["name"], name)
+                        self.assertEqual(each["metadata"]["namespace"], name_space)
+                        hosts = each["spec"].get("hosts", [])
+                        self.assertEqual([host for host in hosts if not isinstance(host, str)], [])
+            self.assertEqual(one.of_kind("ReferenceGrant")["spec"]["from"][0]["namespace"], "1e4")
+
     def test_what_no_cluster_calls_an_object_is_in_no_command(self):
         for metadata in ["{name: '$(reboot)'}", "{name: a, namespace: 'n; rm -rf x'}"]:
             with tempfile.TemporaryDirectory() as directory:
