@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/file_system.h"
+#include "formats/record_filter.h"
 #include "formats/reel/notices.h"
 #include "formats/reel/output.h"
-#include "formats/record_filter.h"
 #include "formats/segment/recovery_report.h"
 
 namespace shadowreel {
