@@ -1,11 +1,9 @@
 #include "replayer/options/load.h"
 
-#include <string_view>
-
 #include "base/status.h"
 #include "base/units.h"
-#include "net/http/token.h"
 #include "replayer/options/flag_values.h"
+#include "scenarios/terms/sample_key.h"
 
 namespace shadowreel {
 namespace {
@@ -54,13 +52,8 @@ absl::Status ReadSelection(PlannerOptions* planner) {
                                                          .header = FlagText("header")}));
   ASSIGN_OR_RETURN(planner->percent, Named("percent", ParsePercent(FlagText("percent"))));
   planner->seed = FlagUnsigned("seed");
-  constexpr std::string_view kHeader = "header:";
-  if (FlagText("sample_key").starts_with(kHeader)) {
-    planner->sample_header = FlagText("sample_key").substr(kHeader.size());
-  }
-  if (FlagText("sample_key") != "record" && !IsToken(planner->sample_header)) {
-    return UsageError("--sample_key={}: write record or header:NAME", FlagText("sample_key"));
-  }
+  ASSIGN_OR_RETURN(planner->sample_header,
+                   Named("sample_key", ParseSampleKey(FlagText("sample_key"))));
   return absl::OkStatus();
 }
 

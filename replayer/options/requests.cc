@@ -1,36 +1,16 @@
 #include "replayer/options/requests.h"
 
-#include "base/flags.h"
 #include "base/status.h"
-#include "net/http/authority.h"
+#include "replayer/options/flag_values.h"
+#include "scenarios/terms/authority_choice.h"
 
 namespace shadowreel {
-namespace {
-
-absl::Status ReadAuthority(RewriterOptions* rewriter) {
-  if (FlagText("authority") == "target") {
-    rewriter->authority = AuthorityMode::kTarget;
-  } else if (FlagText("authority") == "recorded") {
-    rewriter->authority = AuthorityMode::kRecorded;
-  } else if (FlagText("authority") == "stripped") {
-    rewriter->authority = AuthorityMode::kStripped;
-  } else if (FlagText("authority") == "shadow") {
-    rewriter->authority = AuthorityMode::kShadow;
-  } else if (IsAuthority(FlagText("authority"))) {
-    rewriter->authority = AuthorityMode::kLiteral;
-    rewriter->literal_authority = FlagText("authority");
-  } else {
-    return UsageError("--authority={}: write target, recorded, stripped, shadow, or HOST[:PORT]",
-                      FlagText("authority"));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::Status ReadRequests(ReplayOptions* options) {
   RewriterOptions& rewriter = options->rewriter;
-  RETURN_IF_ERROR(ReadAuthority(&rewriter));
+  ASSIGN_OR_RETURN(const AuthorityChoice authority,
+                   Named("authority", ParseAuthorityChoice(FlagText("authority"))));
+  rewriter.authority = authority.mode;
+  rewriter.literal_authority = authority.literal;
   rewriter.target_authority = options->target.authority;
   if (FlagText("strip") != "mesh" && FlagText("strip") != "none") {
     return UsageError("--strip={}: write mesh or none", FlagText("strip"));

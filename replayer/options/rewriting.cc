@@ -1,7 +1,5 @@
 #include "replayer/options/rewriting.h"
 
-#include <arpa/inet.h>
-
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,15 +7,10 @@
 #include "base/flags.h"
 #include "base/status.h"
 #include "replayer/options/flag_values.h"
+#include "scenarios/terms/client_address.h"
 
 namespace shadowreel {
 namespace {
-
-bool IsAddress(const std::string& text) {
-  unsigned char address[sizeof(in6_addr)];
-  return inet_pton(AF_INET, text.c_str(), address) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), address) == 1;
-}
 
 absl::StatusOr<std::vector<HeaderLine>> ReadLines(const char* flag, const std::string& marker) {
   std::vector<HeaderLine> lines;
@@ -61,11 +54,9 @@ absl::Status ReadRewriting(RewriterOptions* rewriter) {
   RETURN_IF_ERROR(CheckDistinct(edits.set));
   ASSIGN_OR_RETURN(edits.add, ReadLines("add_header", rewriter->marker_name));
   edits.forwarded_for = FlagText("append_forwarded_for");
-  if (!edits.forwarded_for.empty() && !IsAddress(edits.forwarded_for)) {
-    return UsageError("--append_forwarded_for={}: write an address of IPv4 or IPv6",
-                      edits.forwarded_for);
-  }
-  return absl::OkStatus();
+  if (edits.forwarded_for.empty()) return absl::OkStatus();
+  const absl::Status status = CheckClientAddress(edits.forwarded_for);
+  return status.ok() ? status : FlagError("append_forwarded_for", status);
 }
 
 }  // namespace shadowreel

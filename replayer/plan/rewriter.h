@@ -10,18 +10,10 @@
 #include "formats/record.h"
 #include "net/transport/transport.h"
 #include "replayer/plan/header_edits.h"
+#include "scenarios/terms/authority_choice.h"
 #include "scenarios/terms/path_rewrite.h"
 
 namespace shadowreel {
-
-// Which authority (Host) a replayed request carries. In a mesh a sidecar routes by it.
-enum class AuthorityMode : uint8_t {
-  kTarget,    // the target's own
-  kRecorded,  // as received
-  kStripped,  // without Envoy's -shadow
-  kShadow,    // with it
-  kLiteral,   // one that the user wrote
-};
 
 enum class StripMode : uint8_t {
   kMesh,  // without what acts on or pollutes a mesh, and as HTTP/1.1

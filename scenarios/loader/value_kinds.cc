@@ -1,7 +1,5 @@
 #include "scenarios/loader/value_kinds.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -18,9 +16,12 @@
 #include "net/transport/address_guard.h"
 #include "net/transport/target_url.h"
 #include "scenarios/loader/rules.h"
+#include "scenarios/terms/authority_choice.h"
+#include "scenarios/terms/client_address.h"
 #include "scenarios/terms/header_line.h"
 #include "scenarios/terms/path_rewrite.h"
 #include "scenarios/terms/path_template.h"
+#include "scenarios/terms/sample_key.h"
 #include "scenarios/terms/threshold.h"
 #include "scenarios/yaml/problems.h"
 
@@ -89,27 +90,9 @@ absl::Status CheckRewrite(const std::string& text) { return PathRewrite::Parse(t
 absl::Status CheckTemplate(const std::string& text) { return ParsePathTemplate(text).status(); }
 absl::Status CheckThreshold(const std::string& text) { return ParseThreshold(text).status(); }
 
-absl::Status CheckAuthority(const std::string& text) {
-  if (IsAuthority(text)) return absl::OkStatus();
-  return UsageError("'{}': write target, recorded, stripped, shadow or HOST[:PORT]", text);
-}
-
-absl::Status CheckSampleKey(const std::string& text) {
-  constexpr std::string_view kHeader = "header:";
-  if (text == "record") return absl::OkStatus();
-  if (text.starts_with(kHeader) && IsToken(std::string_view(text).substr(kHeader.size()))) {
-    return absl::OkStatus();
-  }
-  return UsageError("'{}': write record or header:NAME", text);
-}
-
-absl::Status CheckAddress(const std::string& text) {
-  in6_addr ipv6{};
-  in_addr ipv4{};
-  if (inet_pton(AF_INET, text.c_str(), &ipv4) == 1) return absl::OkStatus();
-  if (inet_pton(AF_INET6, text.c_str(), &ipv6) == 1) return absl::OkStatus();
-  return UsageError("'{}' is not an address like 10.1.2.3 or 2001:db8::1", text);
-}
+absl::Status CheckAuthority(const std::string& text) { return ParseAuthorityChoice(text).status(); }
+absl::Status CheckSampleKey(const std::string& text) { return ParseSampleKey(text).status(); }
+absl::Status CheckAddress(const std::string& text) { return CheckClientAddress(text); }
 
 constexpr char kNumbers[] = R"(^-?[0-9]*\.?[0-9]+$)";
 

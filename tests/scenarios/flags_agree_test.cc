@@ -9,7 +9,10 @@
 #include <sstream>
 #include <string>
 
+#include "base/units.h"
+#include "replayer/plan/schedule.h"
 #include "scenarios/loader/rules.h"
+#include "scenarios/scenario.pb.h"
 
 namespace shadowreel {
 namespace {
@@ -71,6 +74,16 @@ void ExpectAgreement(const std::string& program, bool recorder) {
 TEST(FlagsAgreeTest, OfTheRecorder) { ExpectAgreement("recorder/recorder", true); }
 
 TEST(FlagsAgreeTest, OfTheReplayer) { ExpectAgreement("replayer/replayer", false); }
+
+// The schema holds the bounds as texts, the schedule as numbers.
+TEST(FlagsAgreeTest, OnHowFastARecordingMayBeReplayed) {
+  const auto* const replay = scenario::Replay::descriptor();
+  for (const char* key : {"speed", "rate"}) {
+    const scenario::Rule& rule = RuleOf(*replay->FindFieldByName(key));
+    EXPECT_EQ(ParseNumber(rule.least()).value(), ScheduleOptions::kLeast) << key;
+    EXPECT_EQ(ParseNumber(rule.most()).value(), ScheduleOptions::kMost) << key;
+  }
+}
 
 TEST(FlagsAgreeTest, EveryFieldIsExplainedInOneLine) {
   for (const Section& section : Sections()) {
