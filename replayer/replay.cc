@@ -232,6 +232,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& c
     result.summary.reasons.push_back(std::move(*reason));
   }
   result.summary.thresholds = JudgeThresholds(options, ended);
+  SpareWhatFlattered(&result.summary);
   const ReplayLedger& ledger = result.summary.ledger;
   absl::Status written;
   if (!options.out.empty()) {

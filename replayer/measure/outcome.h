@@ -22,6 +22,9 @@ enum class OutcomeKind : uint8_t {
 };
 inline constexpr size_t kOutcomeKinds = 7;
 
+// The error of what was shed because as many as allowed were in flight.
+inline constexpr std::string_view kInFlightCap = "in-flight cap";
+
 inline bool WasSent(OutcomeKind kind) {
   return kind == OutcomeKind::kCompleted || kind == OutcomeKind::kFailed ||
          kind == OutcomeKind::kTimedOut || kind == OutcomeKind::kAbandoned;

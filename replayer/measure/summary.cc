@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "base/units.h"
+#include "replayer/measure/outcome.h"
 #include "replayer/measure/wording.h"
 
 namespace shadowreel {
@@ -94,25 +95,49 @@ void JudgeRate(const Summary& summary, const OutcomeTotals& totals, const Summar
                            FormatDuration(totals.last_sent - totals.first_sent))});
 }
 
+uint64_t CountOf(std::string_view text, const CountsByText& counts) {
+  const auto found = counts.find(text);
+  return found == counts.end() ? 0 : found->second;
+}
+
+// `late`: there is a reason to doubt that sending was on time.
+InvalidReason ShedReason(const Summary& summary, bool late, bool flatters) {
+  const ReplayLedger& ledger = summary.ledger;
+  const auto shed = [&](uint64_t count) {
+    return fmt::format("shed {} of {} planned ({})", FormatCount(count),
+                       FormatCount(ledger.planned), FormatShare(ShareOf(count, ledger.planned)));
+  };
+  InvalidReason reason = {.generator_limited = true, .text = {}};
+  reason.text = fmt::format("{}: {}", shed(ledger.shed), FormatCounts(ledger.shed_by, 3));
+  if (!flatters) return reason;
+  if (!late && ledger.sent > 0) {
+    reason.text += "; sending was on time: the target held the in-flight cap full";
+  }
+  reason.note =
+      fmt::format("{} at the in-flight cap: the target failed under less than the planned load",
+                  shed(CountOf(kInFlightCap, ledger.shed_by)));
+  return reason;
+}
+
+// Judges what was not sent, after the send lag and the rate.
 void JudgeSent(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
   const ReplayLedger& ledger = summary.ledger;
+  const auto exceeds = [&](uint64_t count) {
+    return ShareOf(count, ledger.planned) > 1 - options.min_achieved;
+  };
   // An early end finds some requests still connecting.
   const bool ended_early = summary.run.ended_by_threshold;
-  const uint64_t missing = ledger.shed + (ended_early ? 0 : ledger.unsent);
-  if (ShareOf(missing, ledger.planned) <= 1 - options.min_achieved) return;
-  if (ledger.shed > 0) {
-    reasons->push_back({.generator_limited = true,
-                        .text = fmt::format("shed {} of {} planned ({}): {}",
-                                            FormatCount(ledger.shed), FormatCount(ledger.planned),
-                                            FormatShare(ShareOf(ledger.shed, ledger.planned)),
-                                            FormatCounts(ledger.shed_by, 3))});
-  }
-  if (ledger.unsent > 0 && !ended_early) {
-    reasons->push_back({.generator_limited = false,
-                        .text = fmt::format("no connection for {} of {} planned ({}): {}",
-                                            FormatCount(ledger.unsent), FormatCount(ledger.planned),
-                                            FormatShare(ShareOf(ledger.unsent, ledger.planned)),
-                                            FormatCounts(ledger.unsent_by, 3))});
+  const uint64_t unsent = ended_early ? 0 : ledger.unsent;
+  if (!exceeds(ledger.shed + unsent)) return;
+  const uint64_t at_cap = CountOf(kInFlightCap, ledger.shed_by);
+  const bool flatters = !exceeds(ledger.shed - at_cap + unsent);
+  if (ledger.shed > 0) reasons->push_back(ShedReason(summary, !reasons->empty(), flatters));
+  if (unsent > 0) {
+    std::string text =
+        fmt::format("no connection for {} of {} planned ({}): {}", FormatCount(unsent),
+                    FormatCount(ledger.planned), FormatShare(ShareOf(unsent, ledger.planned)),
+                    FormatCounts(ledger.unsent_by, 3));
+    reasons->push_back({.generator_limited = false, .text = text, .note = flatters ? text : ""});
   }
 }
 
@@ -133,11 +158,11 @@ void JudgeAbandoned(const Summary& summary, const SummaryOptions& options, Reaso
   const ReplayLedger& ledger = summary.ledger;
   if (summary.run.ended_by_threshold) return;
   if (ShareOf(ledger.abandoned, ledger.sent) <= 1 - options.min_achieved) return;
-  reasons->push_back(
-      {.generator_limited = false,
-       .text = fmt::format("abandoned {} of {} sent ({}): unfinished when the drain ended",
-                           FormatCount(ledger.abandoned), FormatCount(ledger.sent),
-                           FormatShare(ShareOf(ledger.abandoned, ledger.sent)))});
+  const std::string text =
+      fmt::format("abandoned {} of {} sent ({}): unfinished when the drain ended",
+                  FormatCount(ledger.abandoned), FormatCount(ledger.sent),
+                  FormatShare(ShareOf(ledger.abandoned, ledger.sent)));
+  reasons->push_back({.generator_limited = false, .text = text, .note = text});
 }
 
 void JudgeDenied(const Summary& summary, const SummaryOptions& options, Reasons* reasons) {
@@ -162,6 +187,19 @@ Reasons Judge(const Summary& summary, const OutcomeTotals& totals, const Summary
   std::stable_partition(reasons.begin(), reasons.end(),
                         [](const InvalidReason& reason) { return reason.generator_limited; });
   return reasons;
+}
+
+// Whether a result speaks against the target, also where not all was sent that was planned: not
+// when it is of the sending itself, or a count that is too small.
+bool ShowsFailure(const ThresholdResult& result, const ReplayLedger& ledger) {
+  const Threshold& threshold = result.threshold;
+  if (result.passed || threshold.metric == Metric::kShed || threshold.metric == Metric::kSendLag ||
+      threshold.metric == Metric::kAchievedRate) {
+    return false;
+  }
+  // Of an endpoint, everything may have been shed.
+  if (!result.measured) return threshold.endpoint.empty() && ledger.sent > 0;
+  return threshold.unit != BoundUnit::kCount || result.value > threshold.bound;
 }
 
 std::vector<std::string> NotesOn(const Summary& summary) {
@@ -199,6 +237,17 @@ Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const Outcom
   summary.reasons = Judge(summary, totals, options);
   summary.notes = NotesOn(summary);
   return summary;
+}
+
+void SpareWhatFlattered(Summary* summary) {
+  const auto flatters = [](const InvalidReason& reason) { return !reason.note.empty(); };
+  const auto shows = [&](const ThresholdResult& result) {
+    return ShowsFailure(result, summary->ledger);
+  };
+  if (!std::all_of(summary->reasons.begin(), summary->reasons.end(), flatters)) return;
+  if (std::none_of(summary->thresholds.begin(), summary->thresholds.end(), shows)) return;
+  for (InvalidReason& reason : summary->reasons) summary->notes.push_back(std::move(reason.note));
+  summary->reasons.clear();
 }
 
 std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger) {

@@ -72,6 +72,9 @@ struct EndpointSummary {
 struct InvalidReason {
   bool generator_limited = false;  // the harness, not the target, was the limit
   std::string text;
+  // Of a reason that can only have made the target look better: what is left of it where the target
+  // failed all the same (SpareWhatFlattered). Empty: a reason either way.
+  std::string note{};
   friend bool operator==(const InvalidReason&, const InvalidReason&) = default;
 };
 
@@ -111,6 +114,12 @@ Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const Outcom
 // Why a plan with nothing in it must not pass: of the records read all were skipped or did not fit
 // the filter. Nothing when something was planned, or when sampling alone left nothing.
 std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger);
+
+// What was shed at the in-flight cap, or abandoned when the drain ended, can only have made the
+// target look better. When there are no other reasons, so that sending was on time, and one of
+// summary->thresholds shows that the target failed, these reasons become notes: the run is valid,
+// and failed. Call when the thresholds are judged. Pure.
+void SpareWhatFlattered(Summary* summary);
 
 // kInvalid for a run that is not valid, else kFailed when a threshold failed, else kPass. (A stop
 // by a safety rule comes before all of these and is the caller's to tell.)

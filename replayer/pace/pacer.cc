@@ -44,7 +44,7 @@ void Pacer::Release(PlannedRequest&& planned, SteadyTime now) {
     CHECK(HasRoom());
     planned.intended = offset;
   } else if (!HasRoom()) {
-    Shed(planned, "in-flight cap");
+    Shed(planned, kInFlightCap);
     return;
   } else if (!rate_cap_.Admit(now)) {
     Shed(planned, "rate cap");

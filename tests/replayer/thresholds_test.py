@@ -110,6 +110,28 @@ class ThresholdsTest(ReplayerCase):
         self.assert_ended_early(run, summary)
         self.assertEqual(summary["completed"], 0)
 
+    def test_a_hung_target_that_fills_what_may_be_in_flight_fails(self):
+        hung = self.start_target(answers=False)
+        run = self.judge(hung.url, [{"target": "/%d" % i} for i in range(100)], "--rate=100",
+                         "--max_send_lag=1m", "--breaker_errors=100", "--max_in_flight=5",
+                         "--timeout=500ms", "--drain=2s", "--threshold=timed_out == 0")
+        self.assert_ended(run, FAILED, r"^FAILED: timed_out was [0-9]+ of [0-9]+, bound == 0$")
+        summary = self.summary(self.out)
+        self.assertTrue(summary["valid"], summary["reasons"])
+        self.assertGreater(summary["shed"], 50)
+        self.assertEqual(len(summary["notes"]), 1)
+        self.assertRegex(summary["notes"][0], r"^shed %d of 100 planned \(.*\) at the in-flight cap: "
+                         "the target failed under less than the planned load$" % summary["shed"])
+
+    def test_a_target_that_fills_what_may_be_in_flight_does_not_pass(self):
+        hung = self.start_target(answers=False)
+        run = self.judge(hung.url, [{}] * 30, "--rate=100", "--max_send_lag=1m",
+                         "--breaker_errors=100", "--max_in_flight=5", "--timeout=500ms",
+                         "--drain=2s", "--threshold=failed == 0")
+        self.assert_ended(run, INVALID, "^GENERATOR-LIMITED: shed ")
+        self.assertIn("the target held the in-flight cap full",
+                      self.summary(self.out)["reasons"][0])
+
     def test_within_its_grace_a_threshold_ends_nothing(self):
         broken = self.start_target(status=500)
         run = self.judge(broken.url, [{}] * 300, "--rate=200", "--max_send_lag=1m",

@@ -120,7 +120,21 @@ const Case kCases[] = {
        s->kind = FirstOnes(6, OutcomeKind::kShed);
        s->error = "in-flight cap";
      },
-     "G shed 6 of 1,000 planned (0.6 %): in-flight cap 6"},
+     "G shed 6 of 1,000 planned (0.6 %): in-flight cap 6; sending was on time: the target held the "
+     "in-flight cap full"},
+    {"ShedAtTheInFlightCapWhileSendingIsLate",
+     [](RunScript* s) {
+       s->kind = FirstOnes(6, OutcomeKind::kShed);
+       s->error = "in-flight cap";
+       s->lag = milliseconds(20);
+     },
+     "G send lag p99 20.00 ms > 10.00 ms; G shed 6 of 1,000 planned (0.6 %): in-flight cap 6"},
+    {"ShedAtTheRateCap",
+     [](RunScript* s) {
+       s->kind = FirstOnes(6, OutcomeKind::kShed);
+       s->error = "rate cap";
+     },
+     "G shed 6 of 1,000 planned (0.6 %): rate cap 6"},
     {"UnsentAboveTheBound",
      [](RunScript* s) {
        s->kind = FirstOnes(1000, OutcomeKind::kUnsent);
@@ -278,6 +292,104 @@ TEST(SummaryTest, AFailedThresholdComesAfterValidity) {
   EXPECT_EQ(ExitCodeFor(summary), ExitCode::kFailed);
   summary.reasons = {{.generator_limited = false, .text = "because"}};
   EXPECT_EQ(ExitCodeFor(summary), ExitCode::kInvalid);
+}
+
+// A target that holds all that may be in flight: all but the first 256 of 600 were shed.
+RunScript AgainstAHungTarget() {
+  RunScript script;
+  script.planned = 600;
+  script.error = std::string(kInFlightCap);
+  script.kind = [](uint64_t i) { return i < 256 ? OutcomeKind::kTimedOut : OutcomeKind::kShed; };
+  return script;
+}
+
+ThresholdResult FailedOn(Metric metric) {
+  ThresholdResult result;
+  result.threshold.metric = metric;
+  result.threshold.unit = BoundUnit::kShare;
+  result.value = 1;
+  return result;
+}
+
+Summary Judged(const RunScript& script, const ThresholdResult& result) {
+  Summary summary = script.Run();
+  summary.thresholds = {ResultOf(true), result};
+  SpareWhatFlattered(&summary);
+  return summary;
+}
+
+TEST(SummaryTest, AFailureUnderLessThanThePlannedLoadIsAFailure) {
+  const Summary hung = Judged(AgainstAHungTarget(), FailedOn(Metric::kErrors));
+  EXPECT_EQ(ExitCodeFor(hung), ExitCode::kFailed) << ReasonsOf(hung);
+  EXPECT_EQ(hung.notes, std::vector<std::string>{
+                            "shed 344 of 600 planned (57.3 %) at the in-flight cap: the target "
+                            "failed under less than the planned load"});
+  RunScript slow = AgainstAHungTarget();
+  slow.kind = [](uint64_t i) {
+    return i < 256 ? OutcomeKind::kAbandoned : i < 258 ? OutcomeKind::kUnsent : OutcomeKind::kShed;
+  };
+  const Summary abandoned = Judged(slow, FailedOn(Metric::kErrors));
+  EXPECT_EQ(ExitCodeFor(abandoned), ExitCode::kFailed) << ReasonsOf(abandoned);
+  EXPECT_EQ(abandoned.notes.size(), 3u);
+  EXPECT_EQ(abandoned.notes.back(),
+            "abandoned 256 of 256 sent (100.0 %): unfinished when the drain ended");
+}
+
+TEST(SummaryTest, ShedUnderPassedThresholdsIsNoPass) {
+  const Summary summary = Judged(AgainstAHungTarget(), ResultOf(true));
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kInvalid);
+  EXPECT_EQ(
+      ReasonsOf(summary),
+      "G shed 344 of 600 planned (57.3 %): in-flight cap 344; sending was on time: the target "
+      "held the in-flight cap full");
+  EXPECT_TRUE(summary.notes.empty());
+}
+
+TEST(SummaryTest, AFailureWithAnyOtherReasonToDoubtIsNone) {
+  const ThresholdResult failed = FailedOn(Metric::kErrors);
+  RunScript late = AgainstAHungTarget();
+  late.lag = milliseconds(20);
+  EXPECT_EQ(ExitCodeFor(Judged(late, failed)), ExitCode::kInvalid);
+  RunScript stretched = AgainstAHungTarget();
+  stretched.planned = 1000;
+  stretched.kind = [](uint64_t i) {
+    return i % 2 == 0 ? OutcomeKind::kTimedOut : OutcomeKind::kShed;
+  };
+  stretched.stretch = 1.1;
+  stretched.options.max_send_lag = milliseconds(100);
+  EXPECT_EQ(ExitCodeFor(Judged(stretched, failed)), ExitCode::kInvalid);
+  RunScript stopped = AgainstAHungTarget();
+  stopped.facts.stopped_by = "SIGINT";
+  EXPECT_EQ(ExitCodeFor(Judged(stopped, failed)), ExitCode::kInvalid);
+  RunScript rate_capped = AgainstAHungTarget();
+  rate_capped.error = "rate cap";
+  EXPECT_EQ(ExitCodeFor(Judged(rate_capped, failed)), ExitCode::kInvalid);
+  RunScript refused = AgainstAHungTarget();
+  refused.kind = [](uint64_t i) {
+    return i < 256 ? OutcomeKind::kTimedOut : i < 260 ? OutcomeKind::kUnsent : OutcomeKind::kShed;
+  };
+  const Summary summary = Judged(refused, failed);
+  EXPECT_EQ(ExitCodeFor(summary), ExitCode::kInvalid);
+  EXPECT_EQ(summary.reasons.size(), 2u);
+}
+
+TEST(SummaryTest, WhatIsOfTheSendingOrTooFewDoesNotSpeakAgainstATarget) {
+  const RunScript hung = AgainstAHungTarget();
+  for (const Metric metric : {Metric::kShed, Metric::kSendLag, Metric::kAchievedRate}) {
+    EXPECT_EQ(ExitCodeFor(Judged(hung, FailedOn(metric))), ExitCode::kInvalid);
+  }
+  ThresholdResult counted = FailedOn(Metric::kStatus);  // status.200 >= 600
+  counted.threshold.unit = BoundUnit::kCount;
+  counted.threshold.bound = 600;
+  counted.value = 256;
+  EXPECT_EQ(ExitCodeFor(Judged(hung, counted)), ExitCode::kInvalid);
+  counted.value = 601;  // status.500 < 600
+  EXPECT_EQ(ExitCodeFor(Judged(hung, counted)), ExitCode::kFailed);
+  ThresholdResult unmeasured = FailedOn(Metric::kLatency);
+  unmeasured.measured = false;
+  EXPECT_EQ(ExitCodeFor(Judged(hung, unmeasured)), ExitCode::kFailed);
+  unmeasured.threshold.endpoint = "GET /cart";
+  EXPECT_EQ(ExitCodeFor(Judged(hung, unmeasured)), ExitCode::kInvalid);
 }
 
 TEST(SummaryTest, ARunThatAThresholdEndedIsValidUnlessTheHarnessWasTheLimit) {
