@@ -93,7 +93,7 @@ ExchangeEnd CurlExchange::End(CURLcode code, SteadyTime now) {
   if (end.result == ExchangeResult::kRefused) {
     end.error = "refused by the address guard";
   } else if (stopped_ && end.result == ExchangeResult::kUnsent) {
-    end.error = "stopped while connecting";
+    end.error = kStoppedWhileConnecting;
   } else if (code != CURLE_OK) {
     end.error = curl_easy_strerror(code);
   }

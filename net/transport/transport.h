@@ -29,6 +29,9 @@ enum class ExchangeResult : uint8_t {
   kRefused,    // the address guard refused; unsent, and a safety matter
 };
 
+// The error of what a stop found connecting; it is unsent.
+inline constexpr std::string_view kStoppedWhileConnecting = "stopped while connecting";
+
 // What happened to one submitted request.
 struct ExchangeEnd {
   uint64_t token = 0;

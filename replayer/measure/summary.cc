@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "base/units.h"
+#include "net/transport/transport.h"
 #include "replayer/measure/outcome.h"
 #include "replayer/measure/wording.h"
 
@@ -125,9 +126,11 @@ void JudgeSent(const Summary& summary, const SummaryOptions& options, Reasons* r
   const auto exceeds = [&](uint64_t count) {
     return ShareOf(count, ledger.planned) > 1 - options.min_achieved;
   };
-  // An early end finds some requests still connecting.
+  // An early end finds some requests still connecting. What had no connection for any other reason
+  // would have had none without that end, too.
   const bool ended_early = summary.run.ended_by_threshold;
-  const uint64_t unsent = ended_early ? 0 : ledger.unsent;
+  const uint64_t unsent =
+      ledger.unsent - (ended_early ? CountOf(kStoppedWhileConnecting, ledger.unsent_by) : 0);
   if (!exceeds(ledger.shed + unsent)) return;
   const uint64_t at_cap = CountOf(kInFlightCap, ledger.shed_by);
   const bool flatters = !exceeds(ledger.shed - at_cap + unsent);

@@ -36,7 +36,7 @@ struct RunFacts {
   Nanos duration{0};         // from the run's start to the end of the drain
   bool closed_loop = false;  // --rate=max: no send lag and no rate is judged
   std::string stopped_by;    // "SIGINT", "the breaker: ..."; empty: ran to its end
-  // It was a threshold that ended it: then what was cancelled, abandoned or had no connection is no
+  // It was a threshold that ended it: then what was cancelled, abandoned or found connecting is no
   // reason to doubt.
   bool ended_by_threshold = false;
   std::vector<std::string> files;  // written beside the summary, for the report

@@ -402,11 +402,16 @@ TEST(SummaryTest, ARunThatAThresholdEndedIsValidUnlessTheHarnessWasTheLimit) {
            : i < 250 ? OutcomeKind::kUnsent
                      : OutcomeKind::kCancelled;
   };
+  script.error = "stopped while connecting";
   const Summary summary = script.Run();
   EXPECT_EQ(ReasonsOf(summary), "");
   EXPECT_EQ(summary.notes,
             std::vector<std::string>{"ended early, 750 of 1,000 planned were cancelled: errors < "
                                      "1%, abort failed: 2.0 % (4 of 200) after 2.00 s"});
+  RunScript refused = script;
+  refused.error = "connection refused";
+  EXPECT_EQ(ReasonsOf(refused.Run()),
+            "I no connection for 20 of 1,000 planned (2.0 %): connection refused 20");
   RunScript late = script;
   late.lag = milliseconds(50);
   EXPECT_TRUE(late.Run().generator_limited());
