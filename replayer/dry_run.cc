@@ -35,7 +35,9 @@ PlanFacts FactsOf(const ReplayOptions& options, const Planner& planner,
   facts.ledger = planner.ledger();
   facts.closed_loop = options.schedule.pacing == Pacing::kClosedLoop;
   if (!status.ok()) facts.stopped_by = Message(status);
-  if (auto reason = WhyNothingPlanned(facts.ledger)) facts.reasons.push_back(std::move(*reason));
+  if (auto reason = WhyNothingPlanned(facts.ledger, !options.thresholds.empty())) {
+    facts.reasons.push_back(std::move(*reason));
+  }
   return facts;
 }
 

@@ -228,7 +228,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options, const Clock& c
   ReplayResult result;
   result.summary =
       Summarize(FactsOf(options, ended), ended.planned, ended.log.totals(), options.summary);
-  if (auto reason = WhyNothingPlanned(result.summary.ledger)) {
+  if (auto reason = WhyNothingPlanned(result.summary.ledger, !options.thresholds.empty())) {
     result.summary.reasons.push_back(std::move(*reason));
   }
   result.summary.thresholds = JudgeThresholds(options, ended);

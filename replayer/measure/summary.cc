@@ -253,15 +253,17 @@ void SpareWhatFlattered(Summary* summary) {
   summary->reasons.clear();
 }
 
-std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger) {
-  if (ledger.planned > 0 || ledger.read == 0) return std::nullopt;
+std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger, bool has_thresholds) {
+  if (ledger.planned > 0) return std::nullopt;
   InvalidReason reason;
   if (ledger.skipped > 0) {
     reason.text = fmt::format("nothing was planned: {} of {} records read were skipped",
                               ledger.skipped, ledger.read);
-  } else if (ledger.filtered == ledger.read) {
+  } else if (ledger.read > 0 && ledger.filtered == ledger.read) {
     reason.text =
         fmt::format("nothing was planned: none of {} records read fits the filter", ledger.read);
+  } else if (has_thresholds) {
+    reason.text = "nothing was planned, so no threshold was judged";
   } else {
     return std::nullopt;
   }

@@ -112,8 +112,9 @@ Summary Summarize(const RunFacts& run, const ReplayLedger& planned, const Outcom
                   const SummaryOptions& options);
 
 // Why a plan with nothing in it must not pass: of the records read all were skipped or did not fit
-// the filter. Nothing when something was planned, or when sampling alone left nothing.
-std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger);
+// the filter, or there is something to be judged (`has_thresholds`). Nothing when something was
+// planned, or when sampling or a window that is empty left nothing and nothing is judged.
+std::optional<InvalidReason> WhyNothingPlanned(const ReplayLedger& ledger, bool has_thresholds);
 
 // What was shed at the in-flight cap, or abandoned when the drain ended, can only have made the
 // target look better. When there are no other reasons, so that sending was on time, and one of

@@ -75,6 +75,12 @@ class ThresholdsTest(ReplayerCase):
             "nothing was measured: no request was of this endpoint; the nearest is "
             "GET /cart/{number}")
 
+    def test_where_nothing_was_planned_no_threshold_has_failed(self):
+        run = self.judge(self.target.url, [{}] * 3, "--percent=0", "--threshold=errors == 0")
+        self.assert_ended(run, INVALID,
+                          "^INVALID: nothing was planned, so no threshold was judged$")
+        self.assertEqual(self.judge(self.target.url, [{}] * 3, "--percent=0").returncode, PASS)
+
     # Endings
 
     def judge_long(self, target, *flags):

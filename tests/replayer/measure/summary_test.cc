@@ -265,15 +265,19 @@ TEST(SummaryTest, APlanIsEmptyForAReasonOrBecauseNothingWasAskedFor) {
     ledger.skipped = skipped;
     ledger.planned = planned;
     ledger.read = filtered + sampled_out + skipped + planned;
-    const auto reason = WhyNothingPlanned(ledger);
-    return reason ? reason->text : "";
+    const auto reason = WhyNothingPlanned(ledger, false);
+    const auto with_thresholds = WhyNothingPlanned(ledger, true);
+    if (!reason && with_thresholds) return "if judged: " + with_thresholds->text;
+    EXPECT_EQ(reason, with_thresholds);
+    return reason ? reason->text : std::string();
   };
   EXPECT_EQ(why(0, 0, 5, 0), "nothing was planned: 5 of 5 records read were skipped");
   EXPECT_EQ(why(2, 1, 5, 0), "nothing was planned: 5 of 8 records read were skipped");
   EXPECT_EQ(why(7, 0, 0, 0), "nothing was planned: none of 7 records read fits the filter");
-  EXPECT_EQ(why(0, 7, 0, 0), "");
-  EXPECT_EQ(why(1, 7, 0, 0), "");
-  EXPECT_EQ(why(0, 0, 0, 0), "");
+  const std::string unjudged = "if judged: nothing was planned, so no threshold was judged";
+  EXPECT_EQ(why(0, 7, 0, 0), unjudged);
+  EXPECT_EQ(why(1, 7, 0, 0), unjudged);
+  EXPECT_EQ(why(0, 0, 0, 0), unjudged);
   EXPECT_EQ(why(5, 0, 5, 1), "");
 }
 
