@@ -205,6 +205,8 @@ std::optional<OutboundRequest> Rewriter::Rewrite(Record&& record) const {
   const Framing framing = FramingFor(record);
   const bool http10 = SendsHttp10(record);
   if (!IsExpressible(record) || (http10 && framing == Framing::kChunked)) return std::nullopt;
+  std::optional<std::string> rewritten = RewriteTarget(options_.path_rewrites, record.target);
+  if (rewritten && rewritten->size() > kMaxRewrittenTargetBytes) return std::nullopt;
   const std::string authority =
       NamesTarget(record) ? options_.target_authority : AuthorityFor(record);
   OutboundRequest request;
@@ -213,7 +215,6 @@ std::optional<OutboundRequest> Rewriter::Rewrite(Record&& record) const {
     if (!Drops(field.name, {})) request.trailers.Add(field.name, field.value);
   }
   request.method = std::move(record.method);
-  std::optional<std::string> rewritten = RewriteTarget(options_.path_rewrites, record.target);
   request.target = rewritten ? std::move(*rewritten) : std::move(record.target);
   if (options_.authority != AuthorityMode::kRecorded) {
     request.target = WithAuthority(std::move(request.target), authority);

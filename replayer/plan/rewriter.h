@@ -58,7 +58,8 @@ class Rewriter {
 
   // Takes method, target, body and trailers out of the record. Nothing, with the record left
   // alone, when HTTP/1 cannot say it: CONNECT, bytes that would end a line, a transfer coding
-  // other than chunked, chunks in HTTP/1.0.
+  // other than chunked, chunks in HTTP/1.0; or when the rules made its target longer than
+  // kMaxRewrittenTargetBytes.
   std::optional<OutboundRequest> Rewrite(Record&& record) const;
 
   const std::string& marker_name() const { return options_.marker_name; }

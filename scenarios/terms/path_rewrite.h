@@ -18,6 +18,10 @@ namespace shadowreel {
 // Longest text of a rule, in bytes.
 inline constexpr size_t kMaxPathRewriteBytes = 1024;
 
+// Longest target that rules may make, in bytes: "re:a -> bbbb" makes long ones longer, and no server
+// takes such a request line. Whoever sends leaves out what has become longer.
+inline constexpr size_t kMaxRewrittenTargetBytes = 64 * 1024;
+
 // One rule that changes a request's path. A value; thread-safe.
 //
 //   /old -> /new       a path that begins with /old begins with /new instead. Text for text, as

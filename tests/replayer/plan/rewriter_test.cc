@@ -287,6 +287,22 @@ TEST(RewriterTest, ThePathIsRewrittenByTheFirstRuleThatFits) {
   EXPECT_EQ(rewriter.Rewrite(Get({{"Host", "shop"}}))->target, "/new?b=c");
 }
 
+TEST(RewriterTest, ATargetThatTheRulesMadeTooLongIsNotExpressible) {
+  const Rewriter rewriter(Rules({"re:a -> bbbb"}));
+  const auto target_of = [&](std::string target) {
+    Record record = Get({{"Host", "shop"}});
+    record.target = std::move(target);
+    const auto request = rewriter.Rewrite(std::move(record));
+    return request ? request->target.size() : 0;
+  };
+  const size_t most = kMaxRewrittenTargetBytes / 4 - 1;
+  EXPECT_EQ(target_of("/123" + std::string(most, 'a')), kMaxRewrittenTargetBytes);
+  EXPECT_EQ(target_of("/1234" + std::string(most, 'a')), 0u);
+  // As it was recorded, it is as long as it is.
+  const std::string recorded(kMaxRewrittenTargetBytes, 'x');
+  EXPECT_EQ(target_of("/" + recorded), recorded.size() + 1);
+}
+
 TEST(RewriterTest, ARewrittenAbsoluteTargetCarriesTheChosenAuthority) {
   Record record = Get({{"Host", "shop.example"}});
   record.target = "http://shop.example/a/b?c";
