@@ -14,6 +14,7 @@
 #include "base/nearest_name.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "base/version.h"
 
 namespace shadowreel {
@@ -208,7 +209,7 @@ std::vector<std::string> FlagLines(const char* name) {
 ExitCode ReportError(const Program& program, const absl::Status& status) {
   std::fflush(stdout);
   const std::string message = Message(status);
-  Say(stderr, "{}: {}{}\n", program.name, message, PlacesFor(message));
+  Say(stderr, "{}: {}\n", program.name, WithoutControls(message + PlacesFor(message)));
   return ExitCodeFor(status);
 }
 

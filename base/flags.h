@@ -55,6 +55,7 @@ struct Program {
 
 // Prints "NAME: MESSAGE" to stderr and returns the status' exit code. Flags that the message names
 // and that SetFlagFrom set are given their place: "(--rate is at perf_ci.yaml:7:12)".
+// Nothing in it acts on a terminal (WithoutControls).
 [[nodiscard]] ExitCode ReportError(const Program& program, const absl::Status& status);
 
 // As a wrong value of a flag: "--flag: message"; "perf_ci.yaml:7:12: --flag: message" when it was

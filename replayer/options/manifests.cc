@@ -8,6 +8,7 @@
 
 #include "base/say.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "net/transport/target_url.h"
 #include "replayer/options/flag_values.h"
 #include "scenarios/manifests/load_mesh.h"
@@ -18,7 +19,9 @@ namespace shadowreel {
 namespace {
 
 void SayAll(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) Say(stderr, "replayer: {}\n", note);
+  for (const std::string& note : notes) {
+    Say(stderr, "replayer: {}\n", WithoutControls(note));
+  }
 }
 
 absl::Status TakeSubset(const Mesh& mesh, ReplayOptions* options) {
@@ -39,7 +42,7 @@ absl::Status TakeSubset(const Mesh& mesh, ReplayOptions* options) {
   }
   SayAll(found.notes);
   if (subset.has_traffic_policy) {
-    Say(stderr, "replayer: the trafficPolicy of subset {} is not applied\n", name);
+    Say(stderr, "replayer: the trafficPolicy of subset {} is not applied\n", WithoutControls(name));
   }
   options->subset = std::move(subset);
   return absl::OkStatus();

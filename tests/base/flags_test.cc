@@ -193,6 +193,12 @@ TEST_F(FlagsTest, AReportedErrorIsOneLineWithTheProgramsName) {
   EXPECT_EQ(static_cast<int>(code), 2);
 }
 
+TEST_F(FlagsTest, AReportedErrorDoesNotActOnATerminal) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ReportError(program_, UsageError("a\x1b[2J\r\nb")), ExitCode::kUsage);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "prog: a\\x1b[2J\\x0d\nb\n");
+}
+
 TEST_F(FlagsTest, AnErrorNamesThePlaceThatSetTheFlag) {
   ASSERT_EQ(Parse({}), std::nullopt);
   ASSERT_TRUE(SetFlagFrom("target", "http://x", "perf.yaml:7:12").ok());

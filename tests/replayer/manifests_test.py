@@ -107,6 +107,12 @@ class ManifestsTest(ReplayerCase):
         self.assertIn(path + ":4:8: ", run.stderr)
         self.assertIn(path + ":4:19: ", run.stderr)
 
+    def test_what_manifests_say_does_not_act_on_a_terminal(self):
+        path = self.endpoints(("\\e[2J:80", "v2", True), (self.target.authority, "v2", True))
+        run = self.replay(*self.flags(path, SERVICE, HTTPBIN))
+        self.assertNotIn("\x1b", run.stderr)
+        self.assertIn("\\x1b[2J", run.stderr)
+
     def rewritten(self, rewrites, records, *more):
         """What a target gets, and what the replayer says to stderr."""
         run = self.replay("--recording=" + self.record(records, name=rewrites),
