@@ -57,6 +57,10 @@ absl::StatusOr<std::unique_ptr<RunMonitor>> RunMonitor::Start(StopSource* stop,
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  // Blocked, it would come through although nohup has it ignored.
+  struct sigaction hangup {};
+  const bool ignored = sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+  if (!ignored) sigaddset(&signals, SIGHUP);
   const int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd < 0) return ErrnoError(errno, "cannot create a signal descriptor");
   const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -97,6 +101,8 @@ std::string RunMonitor::Signal() const {
       return "SIGINT";
     case SIGTERM:
       return "SIGTERM";
+    case SIGHUP:
+      return "SIGHUP";
     default:
       return "";
   }

@@ -30,12 +30,12 @@ class ProgressCounter final : public OutcomeSink {
   std::atomic<uint64_t> shed_{0};
 };
 
-// Looks after a run from a thread of its own: the first SIGINT or SIGTERM requests a stop, one
-// after it cuts the drain, and a line on stderr shows progress every 2 s on a terminal, every 10 s
-// elsewhere.
+// Looks after a run from a thread of its own: the first SIGINT, SIGTERM or SIGHUP (unless that
+// is ignored, as under nohup) requests a stop, one after it cuts the drain, and a line on stderr
+// shows progress every 2 s on a terminal, every 10 s elsewhere.
 class RunMonitor {
  public:
-  // Takes both signals from the calling thread and from those that it starts later; construct it
+  // Takes these signals from the calling thread and from those that it starts later; construct it
   // before them. `stop` and `progress` outlive it.
   static absl::StatusOr<std::unique_ptr<RunMonitor>> Start(StopSource* stop,
                                                            const ProgressCounter* progress);

@@ -161,6 +161,9 @@ class ReplayerTest(ReplayerCase):
     def test_sigterm_ends_the_sends_and_the_report_is_still_written(self):
         self.assert_signal_stops(signal.SIGTERM)
 
+    def test_a_hangup_ends_the_sends_and_the_report_is_still_written(self):
+        self.assert_signal_stops(signal.SIGHUP)
+
     def test_a_stop_file_ends_the_sends(self):
         stop = os.path.join(self.root, "stop")
         process, out = self.replay_until_first_request("--stop_file=" + stop)

@@ -27,7 +27,8 @@ TEST(ProgressCounterTest, CountsWhatEndedWhatFailedAndWhatWasShed) {
 }
 
 TEST(RunMonitorTest, ASignalRequestsAStopAndDoesNotKill) {
-  for (const auto& [signal, name] : {std::pair(SIGINT, "SIGINT"), std::pair(SIGTERM, "SIGTERM")}) {
+  for (const auto& [signal, name] :
+       {std::pair(SIGINT, "SIGINT"), std::pair(SIGTERM, "SIGTERM"), std::pair(SIGHUP, "SIGHUP")}) {
     StopSource stop;
     ProgressCounter progress;
     auto monitor = RunMonitor::Start(&stop, &progress);
@@ -51,6 +52,21 @@ TEST(RunMonitorTest, ASecondSignalOfEitherKindCutsTheDrain) {
   kill(getpid(), SIGTERM);
   while (!stop.drain_cut()) std::this_thread::yield();
   EXPECT_EQ((*monitor)->Signal(), "SIGINT");
+}
+
+TEST(RunMonitorTest, AnIgnoredHangupStopsNothing) {
+  const auto former = signal(SIGHUP, SIG_IGN);
+  StopSource stop;
+  ProgressCounter progress;
+  auto monitor = RunMonitor::Start(&stop, &progress);
+  ASSERT_TRUE(monitor.ok()) << Message(monitor.status());
+  kill(getpid(), SIGHUP);
+  kill(getpid(), SIGTERM);
+  while (!stop.requested()) std::this_thread::yield();
+  EXPECT_EQ((*monitor)->Signal(), "SIGTERM");
+  EXPECT_FALSE(stop.drain_cut());
+  monitor->reset();
+  signal(SIGHUP, former);
 }
 
 TEST(RunMonitorTest, ASignalAtTheVeryEndIsTakenNotLeftToKill) {
