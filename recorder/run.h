@@ -28,8 +28,8 @@ struct RunOptions {
 };
 
 // The recorder from its listening sockets to its closing ledger, which goes to stdout. Ends at
-// SIGTERM, SIGINT or the capture's end; a capture that had ended before (of an earlier run) is
-// only answered for, until a signal. A second signal while the queue is being stored ends the
+// SIGTERM, SIGINT, SIGHUP or the capture's end; a capture that had ended before (of an earlier run)
+// is only answered for, until a signal. A second signal while the queue is being stored ends the
 // process at once, with exit code 6 and the segment unsealed.
 absl::Status RunRecorder(const RunOptions& options);
 

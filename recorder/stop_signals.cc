@@ -17,6 +17,10 @@ absl::StatusOr<std::unique_ptr<StopSignals>> StopSignals::Watch(EventLoop& loop)
   sigemptyset(&stop);
   sigaddset(&stop, SIGTERM);
   sigaddset(&stop, SIGINT);
+  // Blocked, it would come through although nohup has it ignored.
+  struct sigaction hangup {};
+  CHECK(sigaction(SIGHUP, nullptr, &hangup) == 0);
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&stop, SIGHUP);
   CHECK(pthread_sigmask(SIG_BLOCK, &stop, nullptr) == 0);
   CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
   const int fd = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -10,10 +10,11 @@
 
 namespace shadowreel {
 
-// SIGTERM and SIGINT as events of a loop. Owned by the loop's thread.
+// SIGTERM, SIGINT and SIGHUP (unless it is ignored, as under nohup) as events of a loop. Owned by
+// the loop's thread.
 class StopSignals final : public EventHandler {
  public:
-  // Blocks both signals for this thread and those it starts from now on; ignores SIGPIPE. `loop`
+  // Blocks these signals for this thread and those it starts from now on; ignores SIGPIPE. `loop`
   // must outlive the object.
   static absl::StatusOr<std::unique_ptr<StopSignals>> Watch(EventLoop& loop);
   ~StopSignals() override;

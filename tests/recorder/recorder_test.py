@@ -250,6 +250,24 @@ class RecorderTest(unittest.TestCase):
         self.assertEqual((ledger["received"], ledger["written"]), (3, 3))
         self.assertEqual(ledger["incomplete"], 1)
 
+    def test_a_hangup_ends_and_seals_as_sigterm_does(self):
+        recorder = self.start()
+        self.assertEqual(recorder.send(request("/whole")), [202])
+        recorder.stop(signal.SIGHUP)
+        self.assertEqual(recorder.process.returncode, 0, recorder.stderr)
+        self.assertEqual(self.ledger()["written"], 1)
+        self.assertEqual(list(self.out.glob("*.open")), [])
+
+    def test_a_hangup_under_nohup_ends_nothing(self):
+        former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.addCleanup(signal.signal, signal.SIGHUP, former)
+        recorder = self.start()
+        recorder.process.send_signal(signal.SIGHUP)
+        self.assertEqual(recorder.send(request("/later")), [202])
+        recorder.stop(signal.SIGTERM)
+        self.assertEqual(recorder.process.returncode, 0, recorder.stderr)
+        self.assertEqual(self.ledger()["written"], 1)
+
     def test_refused_requests_are_counted_by_reason(self):
         recorder = self.start()
         self.assertEqual(recorder.send(b"garbage\r\n\r\n"), [400])
