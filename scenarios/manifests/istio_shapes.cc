@@ -262,29 +262,33 @@ Shape TrafficPolicy() {
 }  // namespace
 
 const Shape& VirtualServiceSpecShape() {
-  static const Shape kShape = Message({{"exportTo", Texts()},
-                                       {"gateways", Texts()},
-                                       {"hosts", ListOf(Host())},
-                                       {"http", ListOf(HttpRouteEntry())},
-                                       {"tcp", ListOf(TcpRouteEntry())},
-                                       {"tls", ListOf(TlsRouteEntry())}});
+  static const Shape kShape =
+      OpenBut({"gateways", "hosts", "http"}, Message({{"exportTo", Texts()},
+                                                      {"gateways", Texts()},
+                                                      {"hosts", ListOf(Host())},
+                                                      {"http", ListOf(HttpRouteEntry())},
+                                                      {"tcp", ListOf(TcpRouteEntry())},
+                                                      {"tls", ListOf(TlsRouteEntry())}}));
   return kShape;
 }
 
 const Shape& DestinationRuleSpecShape() {
-  static const Shape kShape = Message(
-      {{"exportTo", Texts()},
-       Needed("host", Host()),
-       {"subsets",
-        ListOf(Message(
-            {{"labels", TextMap()}, Needed("name", Text()), {"trafficPolicy", TrafficPolicy()}}))},
-       {"trafficPolicy", TrafficPolicy()},
-       {"workloadSelector", Message({{"matchLabels", TextMap()}})}});
+  static const Shape kShape = OpenBut(
+      {"host", "subsets"},
+      Message({{"exportTo", Texts()},
+               Needed("host", Host()),
+               {"subsets",
+                ListOf(OpenBut({"labels", "name"}, Message({{"labels", TextMap()},
+                                                            Needed("name", Text()),
+                                                            {"trafficPolicy", TrafficPolicy()}})))},
+               {"trafficPolicy", TrafficPolicy()},
+               {"workloadSelector", Message({{"matchLabels", TextMap()}})}}));
   return kShape;
 }
 
 const Shape& ServiceEntrySpecShape() {
-  static const Shape kShape =
+  static const Shape kShape = OpenBut(
+      {"endpoints", "hosts", "location", "ports"},
       Message({{"addresses", Texts()},
                {"endpoints", ListOf(Message({{"address", Text()},
                                              {"labels", TextMap()},
@@ -302,7 +306,7 @@ const Shape& ServiceEntrySpecShape() {
                                          {"targetPort", Port()}}))},
                {"resolution", Words({"NONE", "STATIC", "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS"})},
                {"subjectAltNames", Texts()},
-               {"workloadSelector", Message({{"labels", TextMap()}})}});
+               {"workloadSelector", Message({{"labels", TextMap()}})}}));
   return kShape;
 }
 

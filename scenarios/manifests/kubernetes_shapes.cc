@@ -157,7 +157,8 @@ Shape ServicePort() {
 }  // namespace
 
 const Shape& HttpRouteSpecShape() {
-  static const Shape kShape = Object({{"hostnames", ListOf(Host())},
+  static const Shape kShape = OpenBut(
+      {"hostnames", "rules"}, Object({{"hostnames", ListOf(Host())},
                                       {"parentRefs", ListOf(Object({{"group", Text()},
                                                                     {"kind", Text()},
                                                                     Needed("name", Text()),
@@ -165,12 +166,13 @@ const Shape& HttpRouteSpecShape() {
                                                                     {"port", Port()},
                                                                     {"sectionName", Text()}}))},
                                       {"rules", ListOf(Rule())},
-                                      {"useDefaultGateways", Words({"All", "None"})}});
+                                      {"useDefaultGateways", Words({"All", "None"})}}));
   return kShape;
 }
 
 const Shape& ServiceSpecShape() {
-  static const Shape kShape =
+  static const Shape kShape = OpenBut(
+      {"ports", "selector"},
       Object({{"allocateLoadBalancerNodePorts", Bool()},
               {"clusterIP", Text()},
               {"clusterIPs", Texts()},
@@ -191,7 +193,7 @@ const Shape& ServiceSpecShape() {
               {"sessionAffinityConfig",
                Object({{"clientIP", Object({{"timeoutSeconds", Whole(1, 86400)}})}})},
               {"trafficDistribution", Text()},
-              {"type", Words({"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"})}});
+              {"type", Words({"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"})}}));
   return kShape;
 }
 

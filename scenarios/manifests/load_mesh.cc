@@ -10,7 +10,7 @@ namespace shadowreel {
 absl::StatusOr<Mesh> LoadMesh(FileSystem& files, const std::vector<std::string>& paths,
                               std::vector<std::string>* warnings) {
   ASSIGN_OR_RETURN(const std::vector<ManifestText> texts, ReadManifestFiles(files, paths));
-  Problems problems;
+  Problems problems(Severity::kWarning);
   Mesh mesh = ReadMesh(texts, &problems);
   RETURN_IF_ERROR(problems.ToStatus());
   for (const Problem& problem : problems.Sorted()) {

@@ -160,11 +160,12 @@ class MeshReader {
   // The fields of the object itself; its spec is its reader's.
   void CheckTop(const YamlNode& object) {
     using shapes::Any;
-    static const Shape kShape = shapes::Object({{"apiVersion", Any()},
-                                                {"kind", Any()},
-                                                {"metadata", Any()},
-                                                {"spec", Any()},
-                                                {"status", Any()}});
+    static const Shape kShape = shapes::OpenBut({"apiVersion", "kind", "metadata", "spec"},
+                                                shapes::Object({{"apiVersion", Any()},
+                                                                {"kind", Any()},
+                                                                {"metadata", Any()},
+                                                                {"spec", Any()},
+                                                                {"status", Any()}}));
     CheckShape(object, kShape, "object", problems_);
   }
 

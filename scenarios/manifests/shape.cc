@@ -88,15 +88,24 @@ void CheckNumber(const YamlNode& node, const Shape& shape, const std::string& na
   }
 }
 
+void Say(bool in_unused_part, const Place& place, std::string text, Problems* problems) {
+  if (in_unused_part) {
+    problems->InUnusedPart(place, std::move(text));
+  } else {
+    problems->Error(place, std::move(text));
+  }
+}
+
 void CheckWord(const YamlNode& node, const Shape& shape, const std::string& name,
                Problems* problems) {
   if (!IsText(node, name, problems)) return;
   if (std::find(shape.words.begin(), shape.words.end(), node.text) != shape.words.end()) return;
   const std::string near = NearestName(node.text, shape.words);
-  problems->Error(node.place,
-                  fmt::format("'{}' is '{}'; {}one of: {}", name, node.text,
-                              near.empty() ? "" : fmt::format("did you mean '{}'? ", near),
-                              fmt::join(shape.words, ", ")));
+  Say(shape.open, node.place,
+      fmt::format("'{}' is '{}'; {}one of: {}", name, node.text,
+                  near.empty() ? "" : fmt::format("did you mean '{}'? ", near),
+                  fmt::join(shape.words, ", ")),
+      problems);
 }
 
 const ShapeField* FieldNamed(const Shape& shape, const std::string& name) {
@@ -111,10 +120,12 @@ void UnknownField(const YamlNode::Entry& entry, const Shape& shape, Problems* pr
   known.reserve(shape.fields.size());
   for (const ShapeField& field : shape.fields) known.push_back(field.name);
   const std::string near = NearestName(JsonName(entry.key), known);
-  problems->Error(entry.place, near.empty() ? fmt::format("unknown field '{}'; known here: {}",
-                                                          entry.key, fmt::join(known, ", "))
-                                            : fmt::format("unknown field '{}'; did you mean '{}'?",
-                                                          entry.key, near));
+  const ShapeField* const meant = FieldNamed(shape, near);
+  Say(shape.open && (meant == nullptr || meant->shape.open), entry.place,
+      meant == nullptr
+          ? fmt::format("unknown field '{}'; known here: {}", entry.key, fmt::join(known, ", "))
+          : fmt::format("unknown field '{}'; did you mean '{}'?", entry.key, near),
+      problems);
 }
 
 // The field that a key names; null after adding what is wrong with it.
@@ -194,6 +205,14 @@ Shape Of(Shape::Kind kind, Shape element) {
   return shape;
 }
 
+// With all that is in it.
+Shape Open(Shape shape) {
+  shape.open = true;
+  for (ShapeField& field : shape.fields) field.shape = Open(std::move(field.shape));
+  if (shape.element != nullptr) shape.element = std::make_shared<const Shape>(Open(*shape.element));
+  return shape;
+}
+
 }  // namespace
 
 Shape Any() { return OfKind(Shape::Kind::kAny); }
@@ -238,6 +257,15 @@ Shape Message(std::vector<ShapeField> fields) {
 
 ShapeField Needed(std::string name, Shape shape) {
   return {std::move(name), std::move(shape), true};
+}
+
+Shape OpenBut(const std::vector<std::string>& used, Shape object) {
+  object.open = true;
+  for (ShapeField& field : object.fields) {
+    const bool is_used = std::find(used.begin(), used.end(), field.name) != used.end();
+    if (!is_used) field.shape = Open(std::move(field.shape));
+  }
+  return object;
 }
 
 }  // namespace shapes

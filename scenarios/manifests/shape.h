@@ -35,6 +35,9 @@ struct Shape {
   std::vector<ShapeField> fields;
   // Of an object: Istio's protobuf JSON, which takes `mirror_percent` for mirrorPercent, too.
   bool snake_case = false;
+  // What it does not know may be of a later release, and is no concern of a replay or a capture:
+  // problems.h, InUnusedPart.
+  bool open = false;
 };
 
 struct ShapeField {
@@ -60,13 +63,17 @@ Shape Object(std::vector<ShapeField> fields);
 // Of a message of Istio's.
 Shape Message(std::vector<ShapeField> fields);
 ShapeField Needed(std::string name, Shape shape);
+// An open object, of which the fields `used`, with what is in them, are not open, and the others
+// are.
+Shape OpenBut(const std::vector<std::string>& used, Shape object);
 
 }  // namespace shapes
 
 // Adds everything that is wrong with `node`, called `name` in what is said: unknown and missing
 // fields, one field under two spellings, wrong types, numbers out of range, unknown words, hosts
-// that are none; warns of spellings that a cluster's API server drops and of placeholders. A null
-// counts as absent.
+// that are none. In what is open unknown fields and words are InUnusedPart, unless such a field
+// looks like a misspelt one that is used. Warns of spellings that a cluster's API server drops and
+// of placeholders. A null counts as absent.
 void CheckShape(const YamlNode& node, const Shape& shape, const std::string& name,
                 Problems* problems);
 

@@ -45,6 +45,10 @@ void Problems::Warn(const Place& place, std::string text) {
   Add({place, Severity::kWarning, std::move(text)});
 }
 
+void Problems::InUnusedPart(const Place& place, std::string text) {
+  Add({place, unused_parts_, std::move(text)});
+}
+
 std::vector<Problem> Problems::Sorted() const {
   std::vector<Problem> sorted = problems_;
   std::stable_sort(sorted.begin(), sorted.end(),

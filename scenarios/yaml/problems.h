@@ -32,9 +32,15 @@ class Problems {
   // So many errors are kept, and so many warnings and notes; more are counted alone.
   static constexpr size_t kMost = 200;
 
+  // How bad it is what stands in a part that only a reader of everything (a linter) uses: an error
+  // for that one, a warning for the others.
+  explicit Problems(Severity unused_parts = Severity::kError) : unused_parts_(unused_parts) {}
+
   void Add(Problem problem);
   void Error(const Place& place, std::string text);
   void Warn(const Place& place, std::string text);
+  // In such a part.
+  void InUnusedPart(const Place& place, std::string text);
 
   bool has_errors() const { return errors_ > 0; }
   size_t errors() const { return errors_; }
@@ -48,6 +54,7 @@ class Problems {
   absl::Status ToStatus() const;
 
  private:
+  Severity unused_parts_;
   std::vector<Problem> problems_;
   size_t errors_ = 0;
   size_t others_ = 0;
