@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/units.h"
 #include "scenarios/loader/rules.h"
 #include "scenarios/loader/scalar_reader.h"
+#include "scenarios/terms/path_template.h"
 #include "scenarios/terms/threshold.h"
 
 namespace shadowreel {
@@ -143,8 +145,29 @@ class Reader {
                        "in 'check' or nothing of it");
       return;
     }
-    const absl::Status whole = ParseThreshold(ThresholdLine(threshold)).status();
-    if (!whole.ok()) problems_->Error(item.place, Message(whole));
+    const std::string line = ThresholdLine(threshold);
+    const absl::StatusOr<Threshold> whole = ParseThreshold(line);
+    if (!whole.ok()) {
+      problems_->Error(item.place, Message(whole.status()));
+    } else if (item.entries.size() > 1 && !SaysTheSame(*whole, threshold)) {
+      const YamlNode* const endpoint = item.Find("endpoint");
+      problems_->Error(endpoint == nullptr ? item.place : endpoint->place,
+                       fmt::format("endpoint: in the line '{}' its comma ends it; write {{NAME}} "
+                                   "for the part with the comma",
+                                   line));
+    }
+  }
+
+  // Whether the line of a threshold, read again, is what its fields say: '/x,abort' is a path, too.
+  static bool SaysTheSame(const Threshold& read, const scenario::Threshold& fields) {
+    std::string endpoint;
+    if (!fields.endpoint().empty()) {
+      const absl::StatusOr<PathTemplate> path = ParsePathTemplate(fields.endpoint());
+      if (path.ok()) endpoint = path->text();
+    }
+    const Nanos grace = ParseDuration(fields.grace()).value_or(Nanos(0));
+    return read.endpoint == endpoint && read.abort_on_fail == fields.abort_on_fail() &&
+           read.grace == grace;
   }
 
   Reader(const ScalarReader& scalars, Problems* problems, LoadedScenario* loaded)

@@ -150,6 +150,8 @@ const Row kRows[] = {
      "2:12: all of it in 'check' or nothing"},
     {"ShedOfAnEndpoint", "thresholds:\n  - check: shed == 0\n    endpoint: /b\n",
      "2:5: all endpoints together"},
+    {"EndpointThatReadsAsAbort", "thresholds:\n  - check: errors == 0\n    endpoint: /x,abort\n",
+     "3:15: endpoint: in the line 'errors == 0 for /x,abort' its comma ends it"},
     {"BadEndpoint", "thresholds:\n  - check: errors == 0\n    endpoint: cart\n",
      "3:15: endpoint: "},
 
