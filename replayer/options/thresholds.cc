@@ -12,10 +12,6 @@
 namespace shadowreel {
 namespace {
 
-// Every request is compared with all templates, and every threshold looked at each second.
-constexpr size_t kMostTemplates = 200;
-constexpr size_t kMostThresholds = 200;
-
 absl::Status CheckCount(const char* flag, size_t count, size_t most) {
   if (count <= most) return absl::OkStatus();
   return UsageError("--{} is given {} times, and may be {} times", flag, count, most);
@@ -25,7 +21,7 @@ absl::Status CheckCount(const char* flag, size_t count, size_t most) {
 
 absl::Status ReadThresholds(ReplayOptions* options) {
   const std::vector<std::string> endpoints = FlagLines("endpoint");
-  RETURN_IF_ERROR(CheckCount("endpoint", endpoints.size(), kMostTemplates));
+  RETURN_IF_ERROR(CheckCount("endpoint", endpoints.size(), kMostPathTemplates));
   std::vector<PathTemplate> templates;
   for (const std::string& text : endpoints) {
     ASSIGN_OR_RETURN(PathTemplate parsed, Named("endpoint", ParsePathTemplate(text)));

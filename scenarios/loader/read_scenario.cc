@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 #include "base/status.h"
@@ -16,6 +17,13 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::OneofDescriptor;
+
+// How many values a list may have.
+size_t MostOf(const FieldDescriptor& field) {
+  if (field.message_type() != nullptr) return kMostThresholds;
+  const bool endpoints = RuleOf(field).kind() == scenario::PATH_TEMPLATE;
+  return endpoints ? kMostPathTemplates : std::numeric_limits<size_t>::max();
+}
 
 // Walks a document along the descriptors of scenario.proto.
 class Reader {
@@ -85,6 +93,11 @@ class Reader {
 
   void ReadList(const YamlNode::Entry& entry, const std::string& key, const FieldDescriptor& field,
                 google::protobuf::Message* message) {
+    if (const size_t most = MostOf(field); entry.value.items.size() > most) {
+      problems_->Error(entry.value.place, fmt::format("{}: {} of them, and at most {} are taken",
+                                                      key, entry.value.items.size(), most));
+      return;
+    }
     Origin origin{entry.value.place, {}};
     if (entry.value.IsList()) {
       for (const YamlNode& item : entry.value.items) ReadItem(item, field, message, &origin);

@@ -9,6 +9,9 @@
 
 namespace shadowreel {
 
+// Of one run: each request is compared with all of them.
+inline constexpr size_t kMostPathTemplates = 200;
+
 // Paths that are one endpoint: "/product/{name}", "GET /cart/{id}", "/static/{rest...}".
 //
 // Between slashes stands either text, which fits itself alone byte for byte, or {NAME}, which fits

@@ -2,6 +2,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "base/clock.h"
 
 namespace shadowreel {
+
+// Of one run: each is looked at once a second.
+inline constexpr size_t kMostThresholds = 200;
 
 // What a check looks at.
 enum class Metric : uint8_t {

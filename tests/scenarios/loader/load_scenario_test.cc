@@ -92,6 +92,22 @@ TEST_F(LoadScenarioTest, EveryTypeIsRead) {
   EXPECT_EQ(loaded.scenario.replay().pace_case(), scenario::Replay::kSpeed);
 }
 
+// What lists hold is what the replayer takes.
+TEST_F(LoadScenarioTest, AsManyThresholdsAndEndpointsAsTheReplayerTakes) {
+  for (const auto& [key, value] :
+       {std::pair{"thresholds", "errors == 0"}, std::pair{"endpoints", "/a/{b}"}}) {
+    const auto listed = [key = key, value = value](int count) {
+      std::string text = std::string(key) + ":\n";
+      for (int i = 0; i < count; ++i) text += "  - '" + std::string(value) + "'\n";
+      return text;
+    };
+    EXPECT_TRUE(Load(Write("most.yaml", listed(200))).ok()) << key;
+    const std::string path = Write("more.yaml", listed(201));
+    EXPECT_EQ(Message(Load(path).status()),
+              path + ":2:3: " + key + ": 201 of them, and at most 200 are taken");
+  }
+}
+
 TEST_F(LoadScenarioTest, ThresholdsBecomeTheFlagsLines) {
   const LoadedScenario loaded = LoadText(
       "thresholds:\n"
