@@ -22,10 +22,11 @@ class Loader {
 
   LoadedScenario Parse(std::string_view text, const std::string& path) {
     chain_.push_back(Normal(path));
+    const size_t errors = problems_->errors();
     const std::vector<YamlNode> documents = ParseYaml(text, path, problems_);
     if (documents.empty()) {
       // Broken syntax has been reported.
-      if (!problems_->has_errors()) problems_->Error(Begin(path), "holds no scenario");
+      if (problems_->errors() == errors) problems_->Error(Begin(path), "holds no scenario");
       return {};
     }
     if (documents.size() > 1) {

@@ -108,6 +108,14 @@ TEST_F(LoadScenarioTest, AsManyThresholdsAndEndpointsAsTheReplayerTakes) {
   }
 }
 
+TEST_F(LoadScenarioTest, AnEmptyIncludedFileIsReportedBesideOtherErrors) {
+  Write("empty.yaml", "# nothing\n");
+  const std::string path = Write("s.yaml", "include: empty.yaml\nreply: {}\n");
+  const std::string said = Message(Load(path).status());
+  EXPECT_THAT(said, HasSubstr("unknown field 'reply'"));
+  EXPECT_THAT(said, HasSubstr("empty.yaml:1:1: holds no scenario"));
+}
+
 TEST_F(LoadScenarioTest, ThresholdsBecomeTheFlagsLines) {
   const LoadedScenario loaded = LoadText(
       "thresholds:\n"
