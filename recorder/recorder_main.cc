@@ -12,6 +12,7 @@
 #include "base/posix_file_system.h"
 #include "base/say.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "formats/redaction/key_path.h"
 #include "formats/redaction/redactor.h"
@@ -96,7 +97,7 @@ absl::Status ParseSize(const char* flag, const std::string& text, uint64_t most,
 }
 
 // The parts of "a,b"; an empty part is kept, to be refused by name.
-std::vector<std::string> SplitList(const std::string& list) {
+std::vector<std::string> SplitAtCommas(const std::string& list) {
   std::vector<std::string> parts(1);
   for (const char c : list) {
     if (c == ',') {
@@ -118,7 +119,7 @@ absl::Status ReadResets(ResetLimits* resets) {
 
 absl::Status ReadListening(RunOptions* options) {
   if (FLAGS_listen.empty()) return UsageError("--listen=HOST:PORT is needed");
-  options->listener.addresses = SplitList(FLAGS_listen);
+  options->listener.addresses = SplitAtCommas(FLAGS_listen);
   if (FLAGS_max_connections < 1) {
     return UsageError("--max_connections={}: at least 1", FLAGS_max_connections);
   }

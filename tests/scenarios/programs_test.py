@@ -66,6 +66,11 @@ class ProgramsTest(unittest.TestCase):
                          f"replayer: {path} has no section 'replay', which says what the "
                          "replayer does\n")
 
+    def test_empty_parts_of_the_recorders_manifests_are_no_files(self):
+        said = self.error(UNUSABLE, RECORDER, "--listen=127.0.0.1:0", "--manifests=,/no/such.yaml",
+                          f"--out={self.directory}/out")
+        self.assertIn("/no/such.yaml", said)
+
     def test_what_is_for_the_other_program_is_checked_too(self):
         said = self.replay_error(USAGE, "replay: {speed: 2}\ncapture: {for: 100h}\n")
         self.assertIn("F:2:16: for: 100h is out of range", said)
