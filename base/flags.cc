@@ -77,9 +77,14 @@ absl::Status SetFlag(const std::string& name, const std::string& value) {
   return absl::OkStatus();
 }
 
-bool IsRepeatable(const Program& program, const std::string& name) {
-  const std::vector<std::string>& names = program.repeatable;
+bool IsIn(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+absl::Status SetOnce(const std::string& name, const std::string& value) {
+  if (value.empty()) return UsageError("--{} needs a value", name);
+  if (FlagWasSet(name.c_str())) return UsageError("--{} is given twice; it takes one value", name);
+  return SetFlag(name, value);
 }
 
 // Adds to a repeatable flag.
@@ -112,7 +117,8 @@ absl::Status ParseOne(const Program& program, int argc, const char* const* argv,
     if (*index + 1 >= argc) return UsageError("--{} needs a value", name);
     value = argv[++*index];
   }
-  return IsRepeatable(program, name) ? AddLine(name, *value) : SetFlag(name, *value);
+  if (IsIn(program.once, name)) return SetOnce(name, *value);
+  return IsIn(program.repeatable, name) ? AddLine(name, *value) : SetFlag(name, *value);
 }
 
 // Whether `message` names the flag: "--rate", but not "--rate_limit".

@@ -22,6 +22,9 @@ struct Program {
   std::vector<FlagGroup> groups;
   // Flags that may be given more than once: each time adds a line to the value.
   std::vector<std::string> repeatable{};
+  // Flags that mean nothing when empty, and of which a second one would take the first one's place
+  // without a word: an error.
+  std::vector<std::string> once{};
 };
 
 // Sets the program's gflags from the command line. gflags' own parser is not used: it exits with 1

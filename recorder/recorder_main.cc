@@ -75,7 +75,9 @@ const Program& RecorderProgram() {
         {"out", "percent", "seed", "mirrored_percent", "manifests", "mirror_host", "queue",
          "segment_bytes", "compression", "ledger"}},
        {"Secrets", {"redact", "redaction_key"}},
-       {"The end", {"for", "max_bytes", "min_free", "after_end"}}}};
+       {"The end", {"for", "max_bytes", "min_free", "after_end"}}},
+      {},
+      {"scenario"}};
   return *program;
 }
 

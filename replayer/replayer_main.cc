@@ -117,6 +117,7 @@ Program ThisProgram() {
           },
       .repeatable = {"rewrite_path", "set_header", "add_header", "remove_header", "threshold",
                      "endpoint"},
+      .once = {"scenario"},
   };
 }
 

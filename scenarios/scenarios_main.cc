@@ -232,7 +232,9 @@ Program ScenariosProgram() {
                   "scenarios VERB [FLAGS]",
                   "Shows what scenarios mean: files for --scenario of the recorder and the "
                   "replayer.\n",
-                  {}};
+                  {},
+                  {},
+                  {"scenario"}};
   for (const Verb& verb : kVerbs) {
     program.purpose +=
         fmt::format("\n  {:<22} {}", fmt::format("{} {}", verb.name, verb.takes), verb.purpose);

@@ -66,6 +66,14 @@ class ProgramsTest(unittest.TestCase):
                          f"replayer: {path} has no section 'replay', which says what the "
                          "replayer does\n")
 
+    def test_one_scenario_is_given_once(self):
+        path = self.write("replay: {}")
+        for program in ([RECORDER], [REPLAYER], [SCENARIOS, "print"], [SCENARIOS, "lint"],
+                        [SCENARIOS, "emit"]):
+            self.assertIn("--scenario needs a value\n", self.error(USAGE, *program, "--scenario="))
+            self.assertIn("--scenario is given twice; it takes one value\n",
+                          self.error(USAGE, *program, f"--scenario={path}", "--scenario", path))
+
     def test_empty_parts_of_the_recorders_manifests_are_no_files(self):
         said = self.error(UNUSABLE, RECORDER, "--listen=127.0.0.1:0", "--manifests=,/no/such.yaml",
                           f"--out={self.directory}/out")
