@@ -53,7 +53,7 @@ class Lister {
       } else if (const auto given = settings_.find(key); given != settings_.end()) {
         AddGiven(given->second);
       } else {
-        AddDefault(key, field);
+        AddDefault(prefix, field);
       }
     }
   }
@@ -72,9 +72,10 @@ class Lister {
     }
   }
 
-  void AddDefault(const std::string& key, const FieldDescriptor& field) {
+  void AddDefault(const std::string& prefix, const FieldDescriptor& field) {
+    const std::string key = prefix + field.name();
     const scenario::Rule& rule = RuleOf(field);
-    if (!rule.standard().empty() && !IsReplaced(field)) {
+    if (!rule.standard().empty() && !IsReplaced(prefix, field)) {
       values_.push_back({key, rule.standard(), "default"});
     } else if (rule.needed()) {
       values_.push_back({key, "", "missing: give it here or as --" + FlagOf(field)});
@@ -82,10 +83,10 @@ class Lister {
   }
 
   // Whether a value is given that excludes this field's default.
-  bool IsReplaced(const FieldDescriptor& field) const {
+  bool IsReplaced(const std::string& prefix, const FieldDescriptor& field) const {
     const OneofDescriptor* const oneof = field.containing_oneof();
     for (int i = 0; oneof != nullptr && i < oneof->field_count(); ++i) {
-      const std::string key = "replay." + oneof->field(i)->name();
+      const std::string key = prefix + oneof->field(i)->name();
       if (settings_.count(key) > 0) return true;
     }
     return false;
