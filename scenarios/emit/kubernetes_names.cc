@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/status.h"
+#include "formats/byte_text.h"
 
 namespace shadowreel {
 namespace {
@@ -36,13 +37,13 @@ absl::Status CheckObjectName(const char* flag, const std::string& name) {
     return absl::OkStatus();
   }
   return UsageError("--{}={}: from 1 to {} of a-z, 0-9 and '-', beginning with a letter", flag,
-                    name, kMostObjectName);
+                    EscapeBeginning(name, kMostDnsName), kMostObjectName);
 }
 
 absl::Status CheckNamespace(const char* flag, const std::string& name) {
   if (IsLabel(name)) return absl::OkStatus();
-  return UsageError("--{}={}: from 1 to {} of a-z, 0-9 and '-', not '-' at the ends", flag, name,
-                    kMostLabel);
+  return UsageError("--{}={}: from 1 to {} of a-z, 0-9 and '-', not '-' at the ends", flag,
+                    EscapeBeginning(name, kMostDnsName), kMostLabel);
 }
 
 absl::Status CheckImage(const char* flag, const std::string& image) {
@@ -56,7 +57,8 @@ absl::Status CheckImage(const char* flag, const std::string& image) {
       (IsLower(image.front()) || IsDigit(image.front()))) {
     return absl::OkStatus();
   }
-  return UsageError("--{}={}: is no reference to a container image", flag, image);
+  return UsageError("--{}={}: is no reference to a container image", flag,
+                    EscapeBeginning(image, kMostImage));
 }
 
 bool IsDnsName(std::string_view text) {
@@ -88,7 +90,8 @@ absl::StatusOr<NamedAddress> ParseHostPort(const char* flag, const std::string& 
       if (IsIpv4(parsed.host) || IsDnsName(parsed.host)) return parsed;
     }
   }
-  return UsageError("--{}={}: HOST:PORT, with a DNS name or an address of IPv4", flag, text);
+  return UsageError("--{}={}: HOST:PORT, with a DNS name or an address of IPv4", flag,
+                    EscapeBeginning(text, kMostDnsName));
 }
 
 }  // namespace shadowreel

@@ -54,7 +54,8 @@ std::optional<double> NumberOf(const YamlNode& map, std::string_view name, doubl
                                double most) {
   const YamlNode* field = FieldOf(map, name);
   const std::optional<double> number = field == nullptr ? std::nullopt : NumberIn(*field);
-  return number && *number >= least && *number <= most ? number : std::nullopt;
+  if (!number || *number < least || *number > most) return std::nullopt;
+  return *number + 0.0;  // no -0
 }
 
 std::optional<uint16_t> PortOf(const YamlNode& map, std::string_view name) {

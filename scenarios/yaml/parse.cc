@@ -280,12 +280,21 @@ void Builder::CheckLastQuote() {
   throw Stop{begin, "the quote that begins here has no end"};
 }
 
+bool HasBareVariable(std::string_view line) {
+  const size_t at = line.find("${");
+  if (at == std::string_view::npos) return false;
+  return at == 0 || (line[at - 1] != '"' && line[at - 1] != '\'');
+}
+
 // What yaml-cpp says, for people.
 std::string Explain(const std::string& message, std::string_view line) {
   const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
   if (indent.find('\t') != std::string_view::npos) return "a tab in the indentation; use spaces";
   if (line.find("{{") != std::string_view::npos) {
     return "this is a template, not YAML yet: render it first (helm template)";
+  }
+  if (message.find("flow not found") != std::string::npos && HasBareVariable(line)) {
+    return "in a list [...] or a map {...} a variable is quoted: \"${NAME}\"";
   }
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWords = {{
       {"end of sequence flow not found", "a list misses its ] or a comma before this"},

@@ -40,7 +40,9 @@ TEST(KubernetesNamesTest, HostAndPort) {
   EXPECT_TRUE(ParseHostPort("recorder", "10.0.0.9:1").ok());
   for (const char* text : {"", "a", "a:", ":1", "a:0", "a:65536", "a:1x", "a;b:1", "a b:1",
                            "a..b:1", "-a:1", "a:+1", "a:1\n", "[::1]:1"}) {
-    EXPECT_FALSE(ParseHostPort("recorder", text).ok()) << text;
+    const absl::Status refused = ParseHostPort("recorder", text).status();
+    EXPECT_FALSE(refused.ok()) << text;
+    EXPECT_EQ(Message(refused).find('\n'), std::string::npos) << text;
   }
 }
 

@@ -354,6 +354,11 @@ TEST(MirrorPercentTest, EverySpellingIsRead) {
             "3. mirrors[].percentage");
 }
 
+TEST(MirrorPercentTest, MinusZeroIsZero) {
+  EXPECT_EQ(PercentOf("    mirror: {host: next}\n    mirrorPercentage: {value: -0}\n"),
+            "0. mirrorPercentage.value");
+}
+
 TEST(MirrorPercentTest, PercentageComesBeforePercentAndZeroIsZero) {
   const std::string mirror = "    mirror: {host: next}\n";
   EXPECT_EQ(PercentOf(mirror + "    mirrorPercent: 25\n    mirrorPercentage: {value: 5}\n"),

@@ -173,6 +173,9 @@ TEST(YamlTest, BrokenSyntaxHasItsPlace) {
       {"a:\n\tb: c\n", "f:2:3: YAML: a tab in the indentation; use spaces"},
       {"a:\n  b: c\n\td: e\n", "f:3:1: YAML: a tab in the indentation; use spaces"},
       {"a: [b\n", "f:2:1: YAML: a list misses its ] or a comma before this"},
+      {"a: [${B}]\n",
+       "f:1:6: YAML: in a list [...] or a map {...} a variable is quoted: "
+       "\"${NAME}\""},
       {"a: {b: c", "f:1:9: YAML: a map misses its } or a comma before this"},
       {"a: b\n- c\n", "f:2:1: YAML: this is indented as a key, but is no 'key: value'"},
       {"a: b: c\n",
