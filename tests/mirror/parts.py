@@ -120,9 +120,36 @@ http {{
   fastcgi_temp_path {directory}/fastcgi;
   uwsgi_temp_path {directory}/uwsgi;
   scgi_temp_path {directory}/scgi;
+  access_log off;
+  {http}
+}}
+"""
+
+
+class Nginx(Part):
+    """nginx with a free port. Subclasses start it with what stands in its http block."""
+
+    def __init__(self, directory):
+        super().__init__(directory, "nginx")
+        self.port = free_port()
+
+    def start_with(self, http):
+        configuration = os.path.join(self.directory, "nginx.conf")
+        with open(configuration, "w", encoding="ascii") as file:
+            file.write(NGINX_CONFIGURATION.format(
+                directory=self.directory, http=http,
+                user="user root;" if os.geteuid() == 0 else ""))
+        self.start(["/usr/sbin/nginx", "-p", self.directory, "-c", configuration,
+                    "-e", os.path.join(self.directory, "error.log")])
+        wait_until_listening(self.port, self.process, "nginx")
+
+    def stop(self, number=signal.SIGQUIT):  # nginx's graceful stop
+        super().stop(number)
+
+
+NGINX_MIRROR = """
   client_body_buffer_size 2m;
   client_max_body_size 8m;
-  access_log off;
   log_format mirrored escape=json '["$request_id","$request_method","$request_uri"]';
   upstream live {{ server 127.0.0.1:{live}; keepalive 32; }}
   upstream recorder {{ {recorder_servers} keepalive 32; }}
@@ -155,31 +182,23 @@ http {{
     }}
   }}
   {servers}
-}}
 """
 
 
-class NginxMirror(Part):
+class NginxMirror(Nginx):
     """nginx in front of `live`, mirroring `percent` of the requests to `recorder` (ports). More
     configuration: for the mirror's location, in place of the recorder in its upstream, and whole
     servers."""
 
     def __init__(self, directory, live, recorder, percent=100, mirror_directives="",
                  recorder_servers=None, servers=""):
-        super().__init__(directory, "nginx")
-        self.port = free_port()
+        super().__init__(directory)
         split = {0: "* 0;", 100: "* 1;"}.get(percent, f"{percent}% 1; * 0;")
-        configuration = os.path.join(self.directory, "nginx.conf")
-        with open(configuration, "w", encoding="ascii") as file:
-            file.write(NGINX_CONFIGURATION.format(
-                directory=self.directory, live=live, port=self.port,
-                recorder_servers=recorder_servers or f"server 127.0.0.1:{recorder};",
-                mirror_directives=mirror_directives, servers=servers,
-                split=split, mirror="mirror /shadowreel-mirror;",
-                user="user root;" if os.geteuid() == 0 else ""))
-        self.start(["/usr/sbin/nginx", "-p", self.directory, "-c", configuration,
-                    "-e", os.path.join(self.directory, "error.log")])
-        wait_until_listening(self.port, self.process, "nginx")
+        self.start_with(NGINX_MIRROR.format(
+            directory=self.directory, live=live, port=self.port,
+            recorder_servers=recorder_servers or f"server 127.0.0.1:{recorder};",
+            mirror_directives=mirror_directives, servers=servers,
+            split=split, mirror="mirror /shadowreel-mirror;"))
 
     def mirrored(self):
         """(request id, method, target) of each request that nginx sent to the mirror."""
@@ -188,9 +207,6 @@ class NginxMirror(Part):
             return []
         with open(path, encoding="utf-8", errors="surrogateescape") as log:
             return [tuple(json.loads(line)) for line in log]
-
-    def stop(self, number=signal.SIGQUIT):  # nginx's graceful stop
-        super().stop(number)
 
 
 class Nghttpx(Part):

@@ -2,7 +2,6 @@
 answered whatever becomes of its copy."""
 
 import os
-import subprocess
 import sys
 import unittest
 
@@ -14,36 +13,21 @@ import traffic  # noqa: E402
 
 PROGRAMS = parts.Programs(".")
 
-CONFIGURATION = """
-daemon off;
-worker_processes 1;
-{user}
-pid {directory}/nginx.pid;
-error_log {directory}/error.log warn;
-events {{ worker_connections 256; }}
-http {{
-  client_body_temp_path {directory}/body;
-  proxy_temp_path {directory}/proxy;
-  fastcgi_temp_path {directory}/fastcgi;
-  uwsgi_temp_path {directory}/uwsgi;
-  scgi_temp_path {directory}/scgi;
-  access_log off;
+HTTP = """
   include {directory}/nginx.http.conf;
   server {{
     listen 127.0.0.1:{port};
     include {directory}/{server};
     location / {{ proxy_pass http://127.0.0.1:{live}; }}
   }}
-}}
 """
 
 
-class Nginx(parts.Part):
+class Nginx(parts.Nginx):
     """A user's nginx in front of `live`, with the emitted files."""
 
     def __init__(self, directory, live, recorder, percent, server="nginx.server.conf"):
-        super().__init__(directory, "nginx")
-        self.port = parts.free_port()
+        super().__init__(directory)
         for part in ["nginx.http.conf", "nginx.server.conf", "nginx.server.off.conf"]:
             run = emitted.emit("--kind=nginx", f"--percent={percent}", f"--part={part}",
                                f"--recorder=127.0.0.1:{recorder}",
@@ -51,16 +35,8 @@ class Nginx(parts.Part):
             assert run.returncode == 0, run.stderr
             with open(os.path.join(self.directory, part), "w", encoding="ascii") as file:
                 file.write(run.stdout)
-        configuration = os.path.join(self.directory, "nginx.conf")
-        with open(configuration, "w", encoding="ascii") as file:
-            file.write(CONFIGURATION.format(directory=self.directory, port=self.port, live=live,
-                                            server=server,
-                                            user="user root;" if os.geteuid() == 0 else ""))
-        command = ["/usr/sbin/nginx", "-p", self.directory, "-c", configuration,
-                   "-e", os.path.join(self.directory, "error.log")]
-        subprocess.run([*command, "-t"], check=True, stderr=subprocess.DEVNULL, timeout=60)
-        self.start(command)
-        parts.wait_until_listening(self.port, self.process, "nginx")
+        self.start_with(HTTP.format(directory=self.directory, port=self.port, live=live,
+                                    server=server))
 
 
 class NginxEmitTest(unittest.TestCase):
