@@ -6,18 +6,13 @@
 #include <ostream>
 
 #include "scenarios/manifests/read_mesh.h"
+#include "tests/scenarios/manifests/problem_lines.h"
 
 namespace shadowreel {
 
 void PrintTo(const BrokenManifest& manifest, std::ostream* out) { *out << manifest.text; }
 
 namespace {
-
-std::string Lines(const Problems& problems) {
-  std::string lines;
-  for (const Problem& problem : problems.Sorted()) lines += problem.Line() + "\n";
-  return lines;
-}
 
 class BrokenManifestTest : public ::testing::TestWithParam<BrokenManifest> {};
 
