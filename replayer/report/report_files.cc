@@ -1,17 +1,15 @@
 #include "replayer/report/report_files.h"
 
-#include <fmt/format.h>
-
 #include <memory>
 
+#include "base/flags.h"
 #include "base/status.h"
 
 namespace shadowreel {
 namespace {
 
-absl::Status Named(std::string_view flag, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(), fmt::format("--{}: {}", flag, Message(status)));
+absl::Status Named(const char* flag, const absl::Status& status) {
+  return status.ok() ? status : FlagError(flag, status);
 }
 
 absl::Status CheckAppend(const std::string& path, FileSystem& files) {
