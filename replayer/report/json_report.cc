@@ -10,12 +10,6 @@ namespace {
 // Keeps keys in the order in which they are written, for those who read the file by eye.
 using Json = nlohmann::ordered_json;
 
-Json OfCounts(const CountsByText& counts) {
-  Json object = Json::object();
-  for (const auto& [text, count] : counts) object[text] = count;
-  return object;
-}
-
 Json OfTimes(const TimeQuantiles& times) {
   return {{"p50", times.p50.count()},   {"p90", times.p90.count()}, {"p99", times.p99.count()},
           {"p999", times.p999.count()}, {"max", times.max.count()}, {"mean", times.mean.count()},
@@ -132,11 +126,11 @@ void AddLedger(const ReplayLedger& ledger, Json* report) {
   (*report)["failed"] = ledger.failed;
   (*report)["timed_out"] = ledger.timed_out;
   (*report)["abandoned"] = ledger.abandoned;
-  (*report)["filtered_by"] = OfCounts(ledger.filtered_by);
-  (*report)["skipped_by"] = OfCounts(ledger.skipped_by);
-  (*report)["shed_by"] = OfCounts(ledger.shed_by);
-  (*report)["unsent_by"] = OfCounts(ledger.unsent_by);
-  (*report)["failed_by"] = OfCounts(ledger.failed_by);
+  (*report)["filtered_by"] = ledger.filtered_by;
+  (*report)["skipped_by"] = ledger.skipped_by;
+  (*report)["shed_by"] = ledger.shed_by;
+  (*report)["unsent_by"] = ledger.unsent_by;
+  (*report)["failed_by"] = ledger.failed_by;
 }
 
 void AddMeasurements(const Summary& summary, Json* report) {

@@ -13,6 +13,7 @@
 #include "replayer/measure/wording.h"
 #include "replayer/report/markdown_text.h"
 #include "replayer/report/text_report.h"
+#include "replayer/report/times_rows.h"
 
 namespace shadowreel {
 namespace {
@@ -159,17 +160,10 @@ std::string ThresholdsSection(const Summary& summary) {
 }
 
 std::string TimesSection(const Summary& summary) {
-  struct Row {
-    std::string_view name;
-    Nanos TimeQuantiles::*value;
-  };
-  constexpr Row kRows[] = {{"p50", &TimeQuantiles::p50}, {"p90", &TimeQuantiles::p90},
-                           {"p99", &TimeQuantiles::p99}, {"p99.9", &TimeQuantiles::p999},
-                           {"max", &TimeQuantiles::max}, {"mean", &TimeQuantiles::mean}};
   if (summary.latency.count == 0 && summary.send_lag.count == 0) return "";
   std::string section =
       "\n### Times\n\n| | latency | service time | send lag |\n|:--|--:|--:|--:|\n";
-  for (const Row& row : kRows) {
+  for (const TimesRow& row : kTimesRows) {
     section += fmt::format("| {} |", row.name);
     for (const TimeQuantiles* times :
          {&summary.latency, &summary.service_time, &summary.send_lag}) {

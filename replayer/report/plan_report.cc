@@ -54,12 +54,6 @@ std::string Line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json OfCounts(const CountsByText& counts) {
-  Json object = Json::object();
-  for (const auto& [text, count] : counts) object[text] = count;
-  return object;
-}
-
 std::string Verdict(const PlanFacts& facts) {
   if (!facts.stopped_by.empty()) return "INCOMPLETE PLAN: " + facts.stopped_by;
   if (!facts.reasons.empty()) return "INVALID PLAN: " + facts.reasons.front().text;
@@ -127,8 +121,8 @@ std::string PlanJson(const PlanFacts& facts) {
                {"sampled_out", facts.ledger.sampled_out},
                {"skipped", facts.ledger.skipped},
                {"planned", facts.ledger.planned},
-               {"filtered_by", OfCounts(facts.ledger.filtered_by)},
-               {"skipped_by", OfCounts(facts.ledger.skipped_by)}};
+               {"filtered_by", facts.ledger.filtered_by},
+               {"skipped_by", facts.ledger.skipped_by}};
   return Line(json);
 }
 

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "replayer/measure/wording.h"
 #include "replayer/report/text_lines.h"
+#include "replayer/report/times_rows.h"
 
 namespace shadowreel {
 namespace {
@@ -153,16 +154,9 @@ std::string LedgerSection(const ReplayLedger& ledger) {
 std::string TimeText(uint64_t count, Nanos time) { return count == 0 ? "-" : FormatDuration(time); }
 
 std::string TimesSection(const Summary& summary) {
-  struct Row {
-    std::string_view name;
-    Nanos TimeQuantiles::*value;
-  };
-  constexpr Row kRows[] = {{"p50", &TimeQuantiles::p50}, {"p90", &TimeQuantiles::p90},
-                           {"p99", &TimeQuantiles::p99}, {"p99.9", &TimeQuantiles::p999},
-                           {"max", &TimeQuantiles::max}, {"mean", &TimeQuantiles::mean}};
   std::string section =
       fmt::format("\n{:<20}{:>15}{:>15}{:>15}\n", "Times", "latency", "service time", "send lag");
-  for (const Row& row : kRows) {
+  for (const TimesRow& row : kTimesRows) {
     section += fmt::format("  {:<18}", row.name);
     for (const TimeQuantiles* times :
          {&summary.latency, &summary.service_time, &summary.send_lag}) {
