@@ -1,7 +1,8 @@
 #include "base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstddef>
 
 namespace shadowreel {
 
@@ -19,6 +20,14 @@ std::vector<std::string> SplitList(std::string_view text) {
     begin = comma + 1;
   }
   return parts;
+}
+
+std::string ListBeginning(const std::vector<std::string>& texts, size_t most,
+                          std::string_view separator) {
+  const auto end = texts.begin() + static_cast<std::ptrdiff_t>(std::min(texts.size(), most));
+  std::string list = fmt::format("{}", fmt::join(texts.begin(), end, separator));
+  if (texts.size() > most) list += fmt::format(" and {} more", texts.size() - most);
+  return list;
 }
 
 }  // namespace shadowreel

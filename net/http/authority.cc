@@ -32,6 +32,11 @@ HostPort SplitHostPort(std::string_view authority) {
   return {authority.substr(0, colon), authority.substr(colon + 1)};
 }
 
+std::string_view WithoutBrackets(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) return host.substr(1, host.size() - 2);
+  return host;
+}
+
 bool IsAuthority(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c <= '~' && kDelimiters.find(c) == std::string_view::npos;

@@ -14,6 +14,9 @@ struct HostPort {
 };
 HostPort SplitHostPort(std::string_view authority);
 
+// "[::1]" -> "::1"; any other host as it is. A view into `host`.
+std::string_view WithoutBrackets(std::string_view host);
+
 // Whether `text` may stand as an authority that a user chooses, in a header and in absolute
 // targets: it is printable and holds no delimiter. Whether it names a host is not asked.
 bool IsAuthority(std::string_view text);

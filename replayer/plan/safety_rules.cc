@@ -20,11 +20,6 @@ std::string_view WithoutFinalDot(std::string_view host) {
   return host;
 }
 
-std::string_view WithoutBrackets(std::string_view host) {
-  if (host.starts_with('[') && host.ends_with(']')) return host.substr(1, host.size() - 2);
-  return host;
-}
-
 // As an AuthorityGuard compares hosts, but for case.
 std::string_view Plain(std::string_view host) { return WithoutFinalDot(WithoutBrackets(host)); }
 

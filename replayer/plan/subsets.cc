@@ -9,8 +9,11 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "formats/byte_text.h"
+#include "net/http/authority.h"
 #include "net/http/fields.h"
+#include "scenarios/manifests/subset_endpoints.h"
 #include "scenarios/yaml/node.h"
 
 namespace shadowreel {
@@ -166,8 +169,8 @@ void Reader::ReadEndpoint(const YamlNode& node, uint16_t usual_port, Subset* sub
 
 void Reader::ReadEndpoints(const YamlNode& node, uint16_t usual_port, Subset* subset) const {
   if (!CheckList(node, "endpoints")) return;
-  if (node.items.size() > kMostEndpoints) {
-    Wrong(node.place, "{} endpoints; a subset may have {}", node.items.size(), kMostEndpoints);
+  if (node.items.size() > kMostSubsetServers) {
+    Wrong(node.place, "{} endpoints; a subset may have {}", node.items.size(), kMostSubsetServers);
     return;
   }
   std::set<std::string> seen;
@@ -267,21 +270,11 @@ absl::Status WrongAt(const Place& place, const std::string& text) {
   return UsageError("{}", Problem{place, Severity::kError, text}.Line());
 }
 
-// A rule's host may stand in brackets; a URL's has none.
-std::string_view WithoutBrackets(std::string_view host) {
-  if (host.starts_with('[') && host.ends_with(']')) return host.substr(1, host.size() - 2);
-  return host;
-}
-
-// "v1, v2", or the first ten "and 3 more".
 template <typename List, typename NameOfItem>
 std::string NamesOf(const List& list, NameOfItem name_of) {
-  constexpr size_t kShown = 10;
   std::vector<std::string> names;
-  for (size_t i = 0; i < std::min(list.size(), kShown); ++i) names.push_back(name_of(list[i]));
-  std::string text = fmt::format("{}", fmt::join(names, ", "));
-  if (list.size() > kShown) text += fmt::format(" and {} more", list.size() - kShown);
-  return text;
+  for (const auto& item : list) names.push_back(name_of(item));
+  return ListBeginning(names);
 }
 
 }  // namespace
@@ -292,6 +285,7 @@ absl::StatusOr<Subset> FindSubset(std::string_view yaml, const std::string& file
   const std::vector<Rule> rules = Reader(target.port, &problems).Read(yaml, file);
   RETURN_IF_ERROR(problems.ToStatus());
   const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& one) {
+    // A rule's host may stand in brackets; a URL's has none.
     return EqualsIgnoreCase(WithoutBrackets(one.host), target.host);
   });
   if (rule == rules.end()) {

@@ -23,7 +23,6 @@ struct Subset {
 };
 
 inline constexpr size_t kMostSubsetsFileBytes = size_t{1} << 20;
-inline constexpr size_t kMostEndpoints = 1000;  // of one subset
 
 // Finds the subset `name` of the target's host in the text of a subsets file:
 //
@@ -37,9 +36,9 @@ inline constexpr size_t kMostEndpoints = 1000;  // of one subset
 // Hosts are compared whole, without case: the short name `httpbin` depends on a namespace that
 // neither the file nor the URL tells, and so is not the host `httpbin.prod.svc.cluster.local`.
 // What else a DestinationRule's spec may hold (trafficPolicy, exportTo, workloadSelector) is
-// accepted and has no effect. Only the subset that is asked for must have endpoints. `file` stands
-// in messages. UsageError for anything else in the file: all that is wrong with it, each in a line
-// "FILE:LINE:COLUMN: why". Pure.
+// accepted and has no effect. Only the subset that is asked for must have endpoints; none may have
+// more than kMostSubsetServers. `file` stands in messages. UsageError for anything else in the
+// file: all that is wrong with it, each in a line "FILE:LINE:COLUMN: why". Pure.
 absl::StatusOr<Subset> FindSubset(std::string_view yaml, const std::string& file,
                                   const TargetUrl& target, const std::string& name);
 

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "formats/byte_text.h"
 
 namespace shadowreel {
@@ -28,12 +29,9 @@ std::string Choice(const Route& route) {
 }
 
 std::string ListChoices(const std::vector<const Route*>& routes) {
-  std::string list;
-  for (size_t i = 0; i < routes.size() && i < kMostListed; ++i) {
-    list += (i == 0 ? "--route=" : ", --route=") + Choice(*routes[i]);
-  }
-  if (routes.size() > kMostListed) list += fmt::format(" and {} more", routes.size() - kMostListed);
-  return list;
+  std::vector<std::string> choices;
+  for (const Route* route : routes) choices.push_back("--route=" + Choice(*route));
+  return ListBeginning(choices, kMostListed);
 }
 
 bool ChosenByName(const Route& route, std::string_view choice) {

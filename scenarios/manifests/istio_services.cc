@@ -1,3 +1,4 @@
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -55,9 +56,7 @@ void CheckProtocol(const YamlNode& port, Problems* problems) {
                                                   "MONGO",    "MYSQL", "REDIS", "HTTP_PROXY"};
   const YamlNode* field = FieldOf(port, "protocol");
   if (field == nullptr || !field->IsScalar() || field->text.empty()) return;
-  std::string upper = field->text;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::toupper(byte)); });
+  const std::string upper = absl::AsciiStrToUpper(field->text);
   if (std::find(kKnown.begin(), kKnown.end(), upper) != kKnown.end()) return;
   problems->Error(field->place, fmt::format("'protocol' is '{}'; one of: {}", field->text,
                                             fmt::join(kKnown, ", ")));

@@ -1,5 +1,6 @@
 #include "scenarios/manifests/lint_hosts.h"
 
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,9 +55,7 @@ const NamedPort* MirrorPort(const std::vector<NamedPort>& ports, const Destinati
 }
 
 bool SpeaksTls(const NamedPort& port) {
-  std::string protocol = port.protocol;
-  std::transform(protocol.begin(), protocol.end(), protocol.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::toupper(byte)); });
+  const std::string protocol = absl::AsciiStrToUpper(port.protocol);
   return protocol == "HTTPS" || protocol == "TLS" || port.number == 443 ||
          PortIn(port.target) == 443;
 }

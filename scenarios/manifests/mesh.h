@@ -16,6 +16,9 @@ namespace shadowreel {
 
 using Labels = std::map<std::string, std::string>;
 
+// "app=shop,version=v2" as kubectl takes it, or "no labels".
+std::string LabelText(const Labels& labels);
+
 // Which object: "VirtualService default/httpbin".
 struct ObjectName {
   std::string api_version;  // "networking.istio.io/v1"

@@ -147,12 +147,6 @@ std::vector<const MeshEndpoint*> EndpointsOf(const Mesh& mesh, const Destination
   return endpoints;
 }
 
-std::string LabelText(const Labels& labels) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : labels) parts.push_back(fmt::format("{}={}", name, value));
-  return parts.empty() ? "no labels" : Joined(parts);
-}
-
 void AppendRule(const Mesh& mesh, const DestinationRule& rule, std::string* text) {
   AppendLine(text, "subsets of  {}: {} ({})", rule.host, rule.object.Text(), rule.place.Text());
   size_t name_width = 9;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "scenarios/manifests/addressed_host.h"
 #include "scenarios/manifests/host_names.h"
 
@@ -35,12 +36,10 @@ std::string Described(const Mirror& mirror) {
 std::string Listed(const std::vector<Found>& mirrors) {
   constexpr size_t kShown = 10;
   std::vector<std::string> texts;
-  for (size_t i = 0; i < std::min(mirrors.size(), kShown); ++i) {
-    const Mirror& mirror = *mirrors[i].mirror;
-    texts.push_back(fmt::format("{}, {} %", Described(mirror), mirror.percent));
+  for (const Found& found : mirrors) {
+    texts.push_back(fmt::format("{}, {} %", Described(*found.mirror), found.mirror->percent));
   }
-  if (mirrors.size() > kShown) texts.push_back(fmt::format("{} more", mirrors.size() - kShown));
-  return fmt::format("{}", fmt::join(texts, "; "));
+  return ListBeginning(texts, kShown, "; ");
 }
 
 }  // namespace

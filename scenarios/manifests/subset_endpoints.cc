@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "net/http/fields.h"
 #include "scenarios/manifests/addressed_host.h"
 #include "scenarios/manifests/fields.h"
@@ -17,23 +18,13 @@
 namespace shadowreel {
 namespace {
 
-// "v1, v2", or the first ten "and 3 more"; each text once.
+// The beginning of the list, each text once.
 std::string Listed(const std::vector<std::string>& texts) {
-  constexpr size_t kShown = 10;
   std::vector<std::string> once;
   for (const std::string& text : texts) {
     if (std::find(once.begin(), once.end(), text) == once.end()) once.push_back(text);
   }
-  const size_t more = once.size() > kShown ? once.size() - kShown : 0;
-  once.resize(once.size() - more);
-  return fmt::format("{}{}", fmt::join(once, ", "),
-                     more > 0 ? fmt::format(" and {} more", more) : "");
-}
-
-std::string LabelText(const Labels& labels) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : labels) parts.push_back(fmt::format("{}={}", name, value));
-  return parts.empty() ? "no labels" : fmt::format("{}", fmt::join(parts, ","));
+  return ListBeginning(once);
 }
 
 // Where an endpoint listens for what a client sends to `port`. Nothing: it does not.

@@ -26,6 +26,7 @@ struct SubsetEndpoints {
   std::vector<std::string> notes;     // a line each: what was left out and why
 };
 
+// Of one subset, wherever it is found.
 inline constexpr size_t kMostSubsetServers = 1000;
 
 // The servers of subset `subset` of `host`, as a client would address it (a URL's host, short or

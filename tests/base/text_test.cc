@@ -23,5 +23,12 @@ TEST(TextTest, PartsOfAListThatAreEmptyAreLeftOut) {
   EXPECT_EQ(SplitList(""), Parts{});
 }
 
+TEST(TextTest, WhatALongListLeavesOutIsCounted) {
+  EXPECT_EQ(ListBeginning({}), "");
+  EXPECT_EQ(ListBeginning({"v1", "v2"}, 2), "v1, v2");
+  EXPECT_EQ(ListBeginning({"v1", "v2", "v3", "v4"}, 2, "; "), "v1; v2 and 2 more");
+  EXPECT_EQ(ListBeginning(Parts(11, "a")), "a, a, a, a, a, a, a, a, a, a and 1 more");
+}
+
 }  // namespace
 }  // namespace shadowreel

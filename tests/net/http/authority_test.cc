@@ -24,6 +24,14 @@ TEST(SplitHostPortTest, MissingAndEmptyPortsDiffer) {
   EXPECT_EQ(SplitHostPort("").host, "");
 }
 
+TEST(WithoutBracketsTest, OnlyAPairGoes) {
+  EXPECT_EQ(WithoutBrackets("[::1]"), "::1");
+  EXPECT_EQ(WithoutBrackets("::1"), "::1");
+  EXPECT_EQ(WithoutBrackets("[shop"), "[shop");
+  EXPECT_EQ(WithoutBrackets("["), "[");
+  EXPECT_EQ(WithoutBrackets(""), "");
+}
+
 TEST(ShadowTest, MarkGoesBeforeThePort) {
   EXPECT_EQ(AddShadow("cluster1"), "cluster1-shadow");
   EXPECT_EQ(AddShadow("cluster1:80"), "cluster1-shadow:80");

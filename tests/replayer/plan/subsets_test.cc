@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "scenarios/manifests/subset_endpoints.h"
 
 namespace shadowreel {
 namespace {
@@ -229,8 +230,8 @@ TEST(SubsetsTest, AllThatIsWrongIsSaidAtOnce) {
 
 TEST(SubsetsTest, EndpointsAreBounded) {
   std::string yaml = "- host: httpbin\n  subsets:\n  - name: v2\n    endpoints:\n";
-  for (size_t i = 1; i <= kMostEndpoints; ++i) yaml += "    - a:" + std::to_string(i) + "\n";
-  EXPECT_EQ(EndpointsOf(Find(yaml)).size(), kMostEndpoints);
+  for (size_t i = 1; i <= kMostSubsetServers; ++i) yaml += "    - a:" + std::to_string(i) + "\n";
+  EXPECT_EQ(EndpointsOf(Find(yaml)).size(), kMostSubsetServers);
   EXPECT_EQ(ErrorOf(yaml + "    - b\n"),
             "subsets.yaml:5:5: 1001 endpoints; a subset may have 1000");
 }
