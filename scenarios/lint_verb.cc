@@ -48,14 +48,8 @@ absl::StatusOr<Problems> LintFiles(FileSystem& files, const Environment& environ
 }
 
 std::string LintSummary(const Problems& problems) {
-  size_t warnings = 0;
-  size_t notes = 0;
-  for (const Problem& problem : problems.Sorted()) {
-    warnings += problem.severity == Severity::kWarning ? 1 : 0;
-    notes += problem.severity == Severity::kNote ? 1 : 0;
-  }
   return fmt::format("{}, {}, {}", Counted(problems.errors(), "error"),
-                     Counted(warnings, "warning"), Counted(notes, "note"));
+                     Counted(problems.warnings(), "warning"), Counted(problems.notes(), "note"));
 }
 
 }  // namespace shadowreel

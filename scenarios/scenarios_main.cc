@@ -116,6 +116,7 @@ absl::StatusOr<ExitCode> RunLint(const Invocation& with) {
   }
   ASSIGN_OR_RETURN(const Problems problems, LintFiles(with.files, ProcessEnvironment(), request));
   for (const Problem& problem : problems.Sorted()) Say(stdout, "{}\n", problem.Line());
+  if (problems.left_out() > 0) Say(stdout, "and {} more\n", problems.left_out());
   Say(stderr, "{}\n", LintSummary(problems));
   return problems.has_errors() ? ExitCode::kFailed : ExitCode::kPass;
 }

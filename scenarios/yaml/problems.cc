@@ -32,8 +32,8 @@ std::string Problem::Line() const {
 
 void Problems::Add(Problem problem) {
   const bool error = problem.severity == Severity::kError;
-  const size_t kept = error ? errors_ : others_;
-  ++(error ? errors_ : others_);
+  const size_t kept = error ? errors_ : warnings_ + notes_;
+  ++(error ? errors_ : problem.severity == Severity::kWarning ? warnings_ : notes_);
   if (kept < kMost) problems_.push_back(std::move(problem));
 }
 
@@ -60,8 +60,7 @@ absl::Status Problems::ToStatus() const {
   if (!has_errors()) return absl::OkStatus();
   std::vector<std::string> lines;
   for (const Problem& problem : Sorted()) lines.push_back(problem.Line());
-  const size_t left_out = errors_ + others_ - problems_.size();
-  if (left_out > 0) lines.push_back(fmt::format("and {} more", left_out));
+  if (left_out() > 0) lines.push_back(fmt::format("and {} more", left_out()));
   return UsageError("{}", fmt::join(lines, "\n"));
 }
 

@@ -44,6 +44,10 @@ class Problems {
 
   bool has_errors() const { return errors_ > 0; }
   size_t errors() const { return errors_; }
+  // Kept or not.
+  size_t warnings() const { return warnings_; }
+  size_t notes() const { return notes_; }
+  size_t left_out() const { return errors_ + warnings_ + notes_ - problems_.size(); }
 
   // In the order of their places, errors and warnings together; in the order they were added where
   // places are equal.
@@ -57,7 +61,8 @@ class Problems {
   Severity unused_parts_;
   std::vector<Problem> problems_;
   size_t errors_ = 0;
-  size_t others_ = 0;
+  size_t warnings_ = 0;
+  size_t notes_ = 0;
 };
 
 }  // namespace shadowreel

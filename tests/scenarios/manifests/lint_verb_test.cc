@@ -54,6 +54,16 @@ TEST(LintFilesTest, CountsWhatItFinds) {
   EXPECT_EQ(LintSummary(problems), "0 errors, 2 warnings, 2 notes");
 }
 
+TEST(LintFilesTest, CountsWhatItDoesNotShowToo) {
+  std::string slices;
+  for (int i = 0; i < 250; ++i) {
+    slices += "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: a" +
+              std::to_string(i) + "}\naddressType: IPv4\n";
+  }
+  EXPECT_EQ(LintSummary(LintOf({{Written("slices.yaml", slices)}, "", {}})),
+            "0 errors, 250 warnings, 0 notes");
+}
+
 TEST(LintFilesTest, AFileNamedTwiceIsReadOnce) {
   const std::string path = std::string(kSeed) + "httpbin.yaml";
   EXPECT_EQ(LintSummary(LintOf({{path, path}, "", {}})), "0 errors, 0 warnings, 0 notes");

@@ -25,6 +25,19 @@ TEST(ProblemsTest, ALineIsOneLineAndCannotActOnATerminal) {
   EXPECT_EQ((Problem{{}, Severity::kError, "a \\d \xc3\xa4"}).Line(), "a \\d \xc3\xa4");
 }
 
+TEST(ProblemsTest, WhatIsNotKeptIsCounted) {
+  Problems problems;
+  for (size_t i = 0; i < Problems::kMost; ++i) problems.Warn(At("a", 1, 1), "no");
+  EXPECT_EQ(problems.left_out(), 0u);
+  problems.Warn(At("a", 1, 1), "no");
+  problems.Add({At("a", 1, 1), Severity::kNote, "no"});
+  problems.Error(At("a", 1, 1), "no");
+  EXPECT_EQ(problems.warnings(), Problems::kMost + 1);
+  EXPECT_EQ(problems.notes(), 1u);
+  EXPECT_EQ(problems.errors(), 1u);
+  EXPECT_EQ(problems.left_out(), 2u);
+}
+
 TEST(ProblemsTest, AllAreSaidInTheOrderOfTheirPlaces) {
   Problems problems;
   problems.Error(At("b", 1, 1), "four");
