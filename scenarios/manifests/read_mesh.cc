@@ -53,6 +53,20 @@ bool IsOtherKind(const std::string& kind) {
   return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
+// The group whose objects of this kind are read; null when none is. Others, too, call theirs
+// Service or Pod, like Kubernetes itself.
+const std::string* GroupOf(const std::string& kind) {
+  static const std::map<std::string, std::string> kGroups = [] {
+    std::map<std::string, std::string> groups;
+    for (const KnownKind& known : KnownKinds()) {
+      if (*known.group != '\0') groups.emplace(known.kind, known.group);
+    }
+    return groups;
+  }();
+  const auto found = kGroups.find(kind);
+  return found == kGroups.end() ? nullptr : &found->second;
+}
+
 class MeshReader {
  public:
   explicit MeshReader(Problems* problems) : problems_(problems) {}
@@ -94,7 +108,7 @@ class MeshReader {
     if (version == nullptr || kind == nullptr) return;
     const size_t slash = version->text.find('/');
     const std::string group = slash == std::string::npos ? "" : version->text.substr(0, slash);
-    const KnownKind* known = FindKind(group, *kind);
+    const KnownKind* known = FindKind(group, *kind, *version);
     if (known == nullptr) return;
     const std::vector<std::string>& versions = VersionsOf(group);
     const std::string number = version->text.substr(slash == std::string::npos ? 0 : slash + 1);
@@ -116,7 +130,8 @@ class MeshReader {
   }
 
   // Null for a kind that is passed over, and after saying that a name is misspelt.
-  const KnownKind* FindKind(const std::string& group, const YamlNode& kind) {
+  const KnownKind* FindKind(const std::string& group, const YamlNode& kind,
+                            const YamlNode& version) {
     std::vector<std::string> of_group;
     bool our_group = false;
     for (const KnownKind& known : KnownKinds()) {
@@ -128,7 +143,12 @@ class MeshReader {
     // Kubernetes itself has too many kinds to guess.
     const bool guess = our_group && !group.empty() && !IsOtherKind(kind.text);
     const std::string near = guess ? NearestName(kind.text, of_group) : "";
-    if (near.empty()) {
+    if (const std::string* own = GroupOf(kind.text)) {
+      problems_->Warn(version.place,
+                      fmt::format("'{}' has no {} that is read, so it is passed over; did you mean "
+                                  "'{}/{}'?",
+                                  version.text, kind.text, *own, VersionsOf(*own).front()));
+    } else if (near.empty()) {
       if (passed_over_.empty()) passed_over_place_ = kind.place;
       ++passed_over_[kind.text];
     } else {

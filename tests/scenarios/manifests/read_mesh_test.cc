@@ -122,6 +122,19 @@ TEST(MirrorPercentTest, EverySpellingIsRead) {
             "3. mirrors[].percentage");
 }
 
+TEST(ReadMeshTest, AKnownKindOfAnUnknownGroupIsSaid) {
+  std::string said;
+  const std::string rest = "metadata: {name: a}\nspec: {}\n";
+  MeshOfText("apiVersion: networking.istio/v1\nkind: VirtualService\n" + rest, &said);
+  EXPECT_EQ(said,
+            "m.yaml:1:13: warning: 'networking.istio/v1' has no VirtualService that is read, so it "
+            "is passed over; did you mean 'networking.istio.io/v1'?\n");
+  MeshOfText("apiVersion: v1\nkind: HTTPRoute\n" + rest, &said);
+  EXPECT_NE(said.find("did you mean 'gateway.networking.k8s.io/v1'?"), std::string::npos) << said;
+  MeshOfText("apiVersion: serving.knative.dev/v1\nkind: Service\n" + rest, &said);
+  EXPECT_NE(said.find("note: passed over"), std::string::npos) << said;
+}
+
 TEST(MirrorPercentTest, MinusZeroIsZero) {
   EXPECT_EQ(PercentOf("    mirror: {host: next}\n    mirrorPercentage: {value: -0}\n"),
             "0. mirrorPercentage.value");
