@@ -31,8 +31,10 @@ void ReadTrafficPolicy(const YamlNode& policy, DestinationRule* rule) {
   rule->has_connection_pool = HasConnectionPool(policy);
   rule->tls_mode = TlsMode(policy);
   for (const YamlNode* port : MapsOf(policy, "portLevelSettings")) {
-    rule->has_connection_pool = rule->has_connection_pool || HasConnectionPool(*port);
-    if (rule->tls_mode.empty()) rule->tls_mode = TlsMode(*port);
+    const YamlNode* selector = FieldOf(*port, "port");
+    const std::optional<uint16_t> number =
+        selector == nullptr ? std::nullopt : PortOf(*selector, "number");
+    if (number) rule->ports[*number] = {HasConnectionPool(*port), TlsMode(*port)};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "scenarios/manifests/fields.h"
 #include "scenarios/manifests/host_names.h"
@@ -60,18 +61,27 @@ bool SpeaksTls(const NamedPort& port) {
          PortIn(port.target) == 443;
 }
 
-bool OriginatesTls(const Mesh& mesh, const std::string& full_host, const std::string& subset) {
+// Istio takes nothing of the rule's own for a port that has settings.
+PortPolicy PolicyFor(const DestinationRule& rule, std::optional<uint16_t> port) {
+  const auto own = port ? rule.ports.find(*port) : rule.ports.end();
+  if (own != rule.ports.end()) return own->second;
+  return {rule.has_connection_pool, rule.tls_mode};
+}
+
+bool OriginatesTls(const Mesh& mesh, const std::string& full_host, const std::string& subset,
+                   uint16_t port) {
   const SubsetRule* const own = FindSubset(mesh, full_host, subset);
   if (own != nullptr && !own->tls_mode.empty()) return own->tls_mode != "DISABLE";
   const std::vector<const DestinationRule*> rules = RulesFor(mesh, full_host);
-  return std::any_of(rules.begin(), rules.end(), [](const DestinationRule* rule) {
-    return !rule->tls_mode.empty() && rule->tls_mode != "DISABLE";
+  return std::any_of(rules.begin(), rules.end(), [port](const DestinationRule* rule) {
+    const std::string mode = PolicyFor(*rule, port).tls_mode;
+    return !mode.empty() && mode != "DISABLE";
   });
 }
 
 void LintTls(const Mesh& mesh, const Destination& to, const std::string& full_host,
              const NamedPort& port, Problems* problems) {
-  if (!SpeaksTls(port) || OriginatesTls(mesh, full_host, to.subset)) return;
+  if (!SpeaksTls(port) || OriginatesTls(mesh, full_host, to.subset, port.number)) return;
   problems->Error(to.place,
                   fmt::format("port {} of '{}' speaks TLS, and no DestinationRule originates it: "
                               "add one with trafficPolicy.tls.mode SIMPLE (or MUTUAL)",
@@ -79,9 +89,9 @@ void LintTls(const Mesh& mesh, const Destination& to, const std::string& full_ho
 }
 
 void LintConnectionPool(const Mesh& mesh, const Mirror& mirror, const std::string& full_host,
-                        Problems* problems) {
+                        std::optional<uint16_t> port, Problems* problems) {
   for (const DestinationRule* rule : RulesFor(mesh, full_host)) {
-    if (rule->has_connection_pool) return;
+    if (PolicyFor(*rule, port).has_connection_pool) return;
   }
   const SubsetRule* subset = FindSubset(mesh, full_host, mirror.to.subset);
   if (subset != nullptr && subset->has_connection_pool) return;
@@ -122,15 +132,18 @@ void LintMirrorHost(const Mesh& mesh, const Route& route, const Mirror& mirror,
   const std::string full_host = FullHost(to.host, route.object.name_space);
   const Service* service = FindService(mesh, full_host);
   const ServiceEntry* entry = service == nullptr ? FindEntry(mesh, full_host) : nullptr;
+  const NamedPort* port = nullptr;
   if (service != nullptr) {
-    MirrorPort(service->ports, to, full_host, problems);
+    port = MirrorPort(service->ports, to, full_host, problems);
   } else if (entry != nullptr) {
-    const NamedPort* port = MirrorPort(entry->ports, to, full_host, problems);
+    port = MirrorPort(entry->ports, to, full_host, problems);
     if (port != nullptr && entry->external) LintTls(mesh, to, full_host, *port, problems);
   } else if (IsIstio(route) && !IsClusterHost(full_host)) {
     MissingEntry(mesh, to, full_host, problems);
   }
-  if (IsIstio(route)) LintConnectionPool(mesh, mirror, full_host, problems);
+  if (!IsIstio(route)) return;
+  const std::optional<uint16_t> number = port == nullptr ? to.port : port->number;
+  LintConnectionPool(mesh, mirror, full_host, number, problems);
 }
 
 void LintEndpoints(const Mesh& mesh, Problems* problems) {

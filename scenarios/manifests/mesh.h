@@ -111,6 +111,12 @@ struct SubsetRule {
   std::string tls_mode;  // of its own trafficPolicy.tls, which wins over the rule's; empty: none
 };
 
+// What portLevelSettings say of a port, in place of the whole rule's trafficPolicy.
+struct PortPolicy {
+  bool has_connection_pool = false;
+  std::string tls_mode;  // empty: none
+};
+
 struct DestinationRule {
   ObjectName object;
   std::string host;
@@ -118,6 +124,7 @@ struct DestinationRule {
   bool has_traffic_policy = false;   // of its own, for all subsets
   bool has_connection_pool = false;  // bounds of the mirror cluster's memory at the gateway
   std::string tls_mode;              // of trafficPolicy.tls; empty: none
+  std::map<uint16_t, PortPolicy> ports;
   Place place;
 };
 

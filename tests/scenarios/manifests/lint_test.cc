@@ -213,6 +213,40 @@ const std::vector<LintCase>& Cases() {
            EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
            RuleOfRecorder("{tls: {mode: SIMPLE}}"),
        "", "TLS"},
+      {"TlsIsOriginatedForThePort",
+       ShopWith(ToHost("host: recorder.example.com")) + kRule +
+           EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
+           RuleOfRecorder("{portLevelSettings: [{port: {number: 443}, tls: {mode: SIMPLE}}]}"),
+       "", "TLS"},
+      {"TlsIsOriginatedForAnotherPort",
+       ShopWith(ToHost("host: recorder.example.com")) + kRule +
+           EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
+           RuleOfRecorder("{portLevelSettings: [{port: {number: 8443}, tls: {mode: SIMPLE}}]}"),
+       "m.yaml:10:29: port 443 of 'recorder.example.com' speaks TLS, and no DestinationRule "
+       "originates it: add one with trafficPolicy.tls.mode SIMPLE (or MUTUAL)",
+       ""},
+      {"TheRulesTlsIsNotOfAPortWithSettings",
+       ShopWith(ToHost("host: recorder.example.com")) + kRule +
+           EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +
+           RuleOfRecorder("{tls: {mode: SIMPLE}, portLevelSettings: [{port: {number: 443}}]}"),
+       "m.yaml:10:29: port 443 of 'recorder.example.com' speaks TLS, and no DestinationRule "
+       "originates it: add one with trafficPolicy.tls.mode SIMPLE (or MUTUAL)",
+       ""},
+      {"ConnectionPoolOfThePort",
+       ShopWith(ToHost("host: recorder.example.com")) + kRule +
+           EntryWith("[{name: http, number: 80, protocol: HTTP}]") +
+           RuleOfRecorder("{portLevelSettings: [{port: {number: 80}, connectionPool: {tcp: "
+                          "{maxConnections: 5}}}]}"),
+       "", "connectionPool"},
+      {"ConnectionPoolOfAnotherPort",
+       ShopWith(ToHost("host: recorder.example.com")) + kRule +
+           EntryWith("[{name: http, number: 80, protocol: HTTP}]") +
+           RuleOfRecorder("{portLevelSettings: [{port: {number: 81}, connectionPool: {tcp: "
+                          "{maxConnections: 5}}}]}"),
+       "m.yaml:10:15: warning: no connectionPool bounds 'recorder.example.com': Istio's default "
+       "is unlimited, so a slow recorder grows the proxy's memory; set "
+       "trafficPolicy.connectionPool in a DestinationRule",
+       ""},
       {"TlsIsOriginatedForTheSubset",
        ShopWith(ToHost("host: recorder.example.com, subset: a")) + kRule +
            EntryWith("[{name: https, number: 443, protocol: HTTPS}]") +

@@ -288,7 +288,8 @@ TEST(DestinationRuleTest, TlsAndConnectionPoolsAreSeen) {
           "    trafficPolicy: {connectionPool: {http: {http2_max_requests: 10}}}\n",
       &said);
   const DestinationRule& rule = mesh.rules.at(0);
-  EXPECT_EQ(rule.tls_mode, "SIMPLE");
+  EXPECT_EQ(rule.tls_mode, "");  // of one port alone
+  EXPECT_EQ(rule.ports.at(443).tls_mode, "SIMPLE");
   EXPECT_FALSE(rule.has_connection_pool);
   EXPECT_TRUE(rule.has_traffic_policy);
   EXPECT_TRUE(rule.subsets.at(0).has_traffic_policy);
